@@ -1,0 +1,1 @@
+"""An offline, hands-free voice guide through knee and leg self-massage."""
