@@ -1,0 +1,78 @@
+"""A massage routine: steps that are read, practised and checked, one after the other."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from annotated_types import Interval, Len
+from pydantic.dataclasses import dataclass
+
+from assistant.content.strict import STRICT
+
+Line = Annotated[str, Len(1, 300)]
+"""Something that is said; two short sentences fit."""
+
+
+class Side(StrEnum):
+    """Which leg a step is for. `chosen` is the one named at the start."""
+
+    CHOSEN = "chosen"
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+
+
+class Check(StrEnum):
+    """What is asked after a step before anything else happens."""
+
+    CALIBRATE = "calibrate"
+    STEP = "step"
+    FINAL = "final"
+    FINAL_SOFT = "final_soft"
+
+
+@dataclass(frozen=True, config=STRICT)
+class Step:
+    """One action. `say` may name the chosen leg as `{side}`."""
+
+    say: Line
+    seconds: Annotated[float, Interval(gt=0, le=170)]
+    """Practice time, counted from the end of the sentence. Below the three minutes that may
+    pass between two checks."""
+    side: Side = Side.BOTH
+    check: Check | None = None
+    leave_out_if: Annotated[str, Len(0, 200)] = ""
+    """Who should leave the step out; spoken before it."""
+
+
+@dataclass(frozen=True, config=STRICT)
+class Routine:
+    """A whole routine, as one file holds it."""
+
+    id: Annotated[str, Len(1, 40)]
+    title: Annotated[str, Len(1, 80)]
+    steps: Annotated[tuple[Step, ...], Len(1, 60)]
+    minutes: Annotated[int, Interval(gt=0, le=60)] = 10
+    """About how long it takes, speech included."""
+    names: tuple[Line, ...] = ()
+    """What it is called after "start"."""
+    topic: str = "knee"
+    """Whose benefits are meant by "what are the benefits?"."""
+    setup: Line = "Make yourself comfortable."
+    """What is needed, said before the first step."""
+    soft_voice: bool = False
+    """Speak slower and quieter."""
+
+    @property
+    def needs_side(self) -> bool:
+        """Whether a leg has to be chosen first."""
+        return any(step.side is Side.CHOSEN for step in self.steps)
+
+    def longest_gap_seconds(self) -> float:
+        """The most practice between two checks, or before the first."""
+        gap = longest = 0.0
+        for step in self.steps:
+            gap += step.seconds
+            longest = max(longest, gap)
+            if step.check:
+                gap = 0.0
+        return longest

@@ -1,0 +1,781 @@
+"""The dialogue: events in, orders out. It owns no clock, no audio and no thread.
+
+`handle(event, now)` returns what to do; `deadline` says when to call it with `TimeReached`. Both
+times are audio samples since the session began. Every event is answered with at most one `Say`,
+and a `Hush` comes before it where something is still being said.
+"""
+
+from dataclasses import dataclass
+
+from assistant.content.loader import Content
+from assistant.content.phrases import Meaning
+from assistant.content.routine import Routine, Side
+from assistant.dialogue import wording
+from assistant.dialogue.answers import Answers
+from assistant.dialogue.progress import Progress
+from assistant.dialogue.safety import HotWords, Zone, zone
+from assistant.dialogue.state import TRANSITIONS, Question, State, Trigger
+from assistant.dialogue.understanding import Phrasebook, Understood
+from assistant.messages import (
+    Action,
+    Began,
+    DeviceBack,
+    DeviceLost,
+    End,
+    Event,
+    Heard,
+    Hush,
+    Ignore,
+    Say,
+    SetVoice,
+    Spoken,
+    TimeReached,
+    samples,
+    seconds,
+)
+
+STOP_SILENCE_SECONDS = 0.4
+"""Silence between "stop" and the one short line that follows it."""
+HOLDING_SECONDS = 3.0
+"""How long a pain word in a partial result may wait for the final result."""
+SPEAKING_GRACE_SECONDS = 3.0
+"""A partial result shows that an answer is under way: wait for it this much longer."""
+LONGER_SECONDS = 15.0
+DONE_IDLE_SECONDS = 60.0
+"""Silence after a finished routine before the session says goodbye."""
+RATE_STEP_WPM, SLOWEST_WPM, FASTEST_WPM = 20, 90, 240
+VOLUME_STEP_DB, QUIETEST_DB, LOUDEST_DB = 4.0, -30.0, 0.0
+
+_CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING}
+_ASKING = _CHOOSING | {State.CHECK}
+_UNDER_WAY = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
+_HELD_UP = {State.PAUSED, State.HELD, State.STOPPED}
+_PAST_A_QUESTION = {
+    Meaning.CONTINUE,
+    Meaning.READY,
+    Meaning.NEXT,
+    Meaning.SKIP,
+    Meaning.BACK,
+    Meaning.GO_TO,
+    Meaning.START,
+    Meaning.START_OVER,
+}
+"""What would lead past an open question; it has to be answered first."""
+
+
+@dataclass(frozen=True)
+class DialogueSettings:
+    """What a user may set about the dialogue."""
+
+    routine: Routine | None = None
+    """Begun after the greeting without being asked for."""
+    side: Side | None = None
+    screening: bool = True
+    emergency_number: str = "your local emergency number"
+    idle_seconds: float = 600.0
+    """Silence after which a waiting session ends."""
+    rate_wpm: int = 150
+    volume_db: float = -4.0
+
+
+class Dialogue:
+    """One session."""
+
+    def __init__(self, content: Content, book: Phrasebook, settings: DialogueSettings) -> None:
+        self._content, self._lines, self._policy = content, content.lines, content.pain
+        self._book, self._settings = book, settings
+        self._hot = HotWords(book)
+        self._answers = Answers(content.benefits)
+        own = (settings.routine,) if settings.routine else ()
+        self._routines = {routine.id: routine for routine in (*content.routines, *own)}
+        self._state = State.READY
+        self._deadline: int | None = None
+        self._progress: Progress | None = None
+        self._wanted: Routine | None = settings.routine
+        self._side: Side | None = settings.side
+        self._tries = 0
+        self._screen_at = 0
+        self._stop_line_due = False
+        self._speaking = False
+        self._voice = SetVoice(settings.rate_wpm, settings.volume_db)
+        self._now = 0
+        self._actions: list[Action] = []
+
+    # What the outside sees
+
+    @property
+    def state(self) -> State:
+        """Where the session is."""
+        return self._state
+
+    @property
+    def step(self) -> int | None:
+        """The step in hand, counted from 1, or None outside a routine."""
+        return self._progress.number if self._progress else None
+
+    @property
+    def deadline(self) -> int | None:
+        """When `TimeReached` is due, or None."""
+        return self._deadline
+
+    def handle(self, event: Event, now: int) -> tuple[Action, ...]:
+        """Return what to do about `event`, which happened at sample `now`."""
+        self._now, self._actions = now, []
+        if self._state is not State.ENDED:
+            self._on(event)
+        return tuple(self._actions)
+
+    def _on(self, event: Event) -> None:
+        match event:
+            case Began():
+                self._greet()
+            case Heard(text, final=False):
+                self._partly_heard(text)
+            case Heard(text):
+                self._heard(text)
+                self._hot.utterance_ended()
+            case Spoken():
+                self._spoken()
+            case TimeReached():
+                self._time_reached()
+            case DeviceLost(part):
+                self._device_lost(part)
+            case DeviceBack(part):
+                self._device_back(part)
+
+    # Saying, moving, waiting
+
+    def _say(self, *lines: str) -> None:
+        self._hush()
+        self._actions.append(Say(tuple(line for line in lines if line)))
+        self._speaking = True
+        self._deadline = None
+
+    def _hush(self) -> None:
+        if self._speaking:
+            self._actions.append(Hush())
+            self._speaking = False
+
+    def _move(self, trigger: Trigger) -> None:
+        self._state = TRANSITIONS[self._state, trigger]
+        self._freeze()
+        self._deadline = None
+        self._stop_line_due = False
+
+    def _freeze(self) -> None:
+        if self._progress:
+            self._progress.freeze(self._now)
+
+    def _wait(self, seconds: float) -> None:
+        self._deadline = self._now + samples(seconds)
+
+    def _ignore(self, why: str) -> None:
+        self._actions.append(Ignore(why))
+
+    # What is heard
+
+    def _partly_heard(self, text: str) -> None:
+        if self._hot.new_stop(text):
+            self._stop()
+        elif self._state in {State.READING, State.PRACTICE} and self._hot.hurt(text):
+            self._hush()
+            self._move(Trigger.PAIN_GLIMPSED)
+            self._wait(HOLDING_SECONDS)
+        elif self._state in _ASKING and self._deadline is not None:
+            self._deadline = max(self._deadline, self._now + samples(SPEAKING_GRACE_SECONDS))
+
+    def _heard(self, text: str) -> None:
+        found = self._book.understand(text, self._state)
+        if self._state is State.HOLDING:
+            self._decide_hold(found)
+        elif found is None:
+            self._unclear()
+        elif found.means is not Meaning.STOP or self._hot.new_stop(text):
+            self._act(found)
+
+    def _decide_hold(self, found: Understood | None) -> None:
+        if found is None or found.means is Meaning.HURT:
+            self._ask(Question.HURT)
+            return
+        self._move(Trigger.STEP_DUE)
+        self._act(found)
+
+    def _unclear(self) -> None:
+        if self._state in _ASKING:
+            self._not_answered(self._lines.held_unclear)
+        else:
+            self._ignore("no phrase I know")
+
+    def _act(self, found: Understood) -> None:
+        progress = self._progress
+        if progress and progress.question and found.means in _PAST_A_QUESTION:
+            self._ask(progress.question, self._lines.answer_first)
+        else:
+            self._obey(found)
+
+    def _obey(self, found: Understood) -> None:  # noqa: C901, PLR0912 (one line per meaning)
+        match found.means:
+            case Meaning.FLAG:
+                self._raise_flag(found.value)
+            case Meaning.STOP:
+                self._stop()
+            case Meaning.HURT:
+                self._hurt()
+            case Meaning.GOODBYE:
+                self._farewell(self._lines.farewell)
+            case Meaning.PAIN:
+                self._answered(found.number or 0)
+            case Meaning.PAIN_UNNUMBERED:
+                self._not_answered(self._lines.held_unclear, self._lines.ask_number)
+            case Meaning.LOOKALIKE:
+                self._not_answered(self._lines.held_unclear, self._lines.ask_lookalike)
+            case Meaning.YES | Meaning.NO:
+                self._screened(clear=found.means is Meaning.NO)
+            case Meaning.SIDE:
+                self._pick_side(found.value)
+            case Meaning.START | Meaning.ROUTINE:
+                self._start(found.value)
+            case Meaning.START_OVER:
+                self._start_over()
+            case Meaning.PAUSE:
+                self._pause()
+            case Meaning.CONTINUE | Meaning.READY:
+                self._continue()
+            case Meaning.NEXT | Meaning.SKIP:
+                self._go_to(by=1)
+            case Meaning.BACK:
+                self._go_to(by=-1)
+            case Meaning.GO_TO:
+                self._go_to_step(found.number or 0)
+            case Meaning.REPEAT:
+                self._repeat()
+            case _:
+                self._aside(self._remark(found))
+
+    # Before a massage
+
+    def _greet(self) -> None:
+        lines = self._lines
+        self._say(lines.greeting_with_routine if self._wanted else lines.greeting)
+
+    def _start(self, routine_id: str) -> None:
+        if self._state in _UNDER_WAY and self._progress:
+            title = self._progress.routine.title
+            self._aside(self._lines.already_started.format(title=title))
+            return
+        self._progress, self._wanted = None, self._routines.get(routine_id)
+        self._side = self._settings.side
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Ask for what is still to be known, then begin."""
+        if self._wanted is None:
+            self._question(Trigger.ROUTINE_WANTED)
+        elif self._wanted.needs_side and self._side is None:
+            self._question(Trigger.SIDE_WANTED)
+        elif self._settings.screening and self._content.screening.questions:
+            self._screen_at = 0
+            self._question(Trigger.SCREEN_DUE, self._lines.screening)
+        else:
+            self._begin()
+
+    def _question(self, trigger: Trigger, first: str = "") -> None:
+        self._move(trigger)
+        self._tries = 0
+        self._say(first, *self._own_lines())
+
+    def _pick_side(self, value: str) -> None:
+        if value == "both":
+            self._say(self._lines.one_at_a_time)
+            return
+        self._side = Side(value)
+        self._prepare()
+
+    def _screened(self, *, clear: bool) -> None:
+        questions = self._content.screening.questions
+        if not clear:
+            self._raise_flag(questions[self._screen_at].rule)
+        elif self._screen_at + 1 < len(questions):
+            self._screen_at += 1
+            self._question(Trigger.SCREEN_DUE)
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        routine = self._wanted
+        assert routine is not None
+        gap = samples(self._policy.longest_gap_seconds)
+        self._progress = Progress(routine, self._side or Side.BOTH, gap)
+        if routine.soft_voice:
+            self._adjust(-RATE_STEP_WPM, -VOLUME_STEP_DB)
+        minutes = wording.number(routine.minutes)
+        intro = self._lines.intro.format(title=routine.title, minutes=minutes)
+        self._read(intro, routine.setup)
+
+    # Steps
+
+    def _read(self, *first: str) -> None:
+        self._move(Trigger.STEP_DUE)
+        self._say(*first, *self._own_lines())
+
+    def _step_lines(self, progress: Progress) -> tuple[str, ...]:
+        step, lines = progress.step, self._lines
+        left_out = lines.leave_out.format(condition=step.leave_out_if) if step.leave_out_if else ""
+        text = step.say.format(side=progress.side.value)
+        left = self._left() if progress.practised else ""
+        return left_out, text, left
+
+    def _left(self) -> str:
+        assert self._progress
+        time = wording.duration(seconds(self._progress.remaining))
+        return self._lines.left_in_step.format(time=time.capitalize())
+
+    def _advance(self, *first: str) -> None:
+        """Go to the step that follows, or finish after the last."""
+        progress = self._progress
+        assert progress
+        index = progress.index + 1 if progress.target is None else progress.target
+        if index >= len(progress.routine.steps):
+            self._finish(*first)
+            return
+        before = progress.step.side
+        progress.go_to(index)
+        side = progress.step.side
+        self._read(*first, self._side_line(side) if {before, side} == _BOTH_LEGS else "")
+
+    def _side_line(self, side: Side) -> str:
+        return self._lines.now_left if side is Side.LEFT else self._lines.now_right
+
+    def _finish(self, *first: str) -> None:
+        self._over(*first, self._lines.finished)
+
+    def _over(self, *lines: str) -> None:
+        self._move(Trigger.ROUTINE_OVER)
+        self._progress = None
+        self._say(*lines)
+
+    def _practise(self) -> None:
+        """Set the step's clock going; it next matters half-way or at the end."""
+        assert self._progress
+        self._progress.run(self._now)
+        self._deadline = self._progress.halfway() or self._progress.step_end()
+
+    def _practice_time(self) -> None:
+        progress = self._progress
+        assert progress
+        halfway = self._now < progress.step_end()
+        self._freeze()
+        if halfway:
+            self._say(self._lines.halfway)
+            self._practise()
+        elif check := progress.check_due():
+            self._ask(Question(check))
+        else:
+            self._advance()
+
+    # Checks
+
+    def _ask(self, question: Question, first: str = "") -> None:
+        assert self._progress
+        self._progress.question = question
+        self._move(Trigger.CHECK_DUE)
+        self._tries = 0
+        self._say(first, *self._own_lines())
+
+    def _not_answered(self, held: str, again: str = "") -> None:
+        """Ask again in other words while tries are left, then hold."""
+        self._tries += 1
+        if self._tries < self._policy.tries:
+            self._say(again or self._other_words())
+        elif self._state is State.CHECK:
+            self._give_up_check(held)
+        else:
+            self._give_up_start()
+
+    def _give_up_start(self) -> None:
+        unclear = self._state is State.SCREENING
+        self._move(Trigger.NOT_STARTED)
+        self._wanted = None
+        self._say(self._lines.screening_unclear if unclear else self._lines.not_started)
+
+    def _other_words(self) -> str:
+        if self._state is State.CHECK:
+            return self._lines.ask_again
+        if self._state is State.SCREENING:
+            return self._content.screening.questions[self._screen_at].again
+        return " ".join(self._own_lines())
+
+    def _give_up_check(self, held: str) -> None:
+        assert self._progress
+        if self._progress.question is Question.FINAL_SOFT:
+            self._finish()  # nothing follows, and whoever dozes off is left to
+            return
+        self._move(Trigger.HOLD_DUE)
+        self._say(held)
+
+    def _answered(self, number: int) -> None:
+        progress = self._progress
+        assert progress
+        assert progress.question
+        question, was_lighter = progress.question, progress.lighter
+        found = zone(number, self._policy)
+        if found is Zone.END:
+            self._over(self._line_with(number, self._lines.too_sore))
+        elif question is Question.SETTLE:
+            settled = found is Zone.GREEN
+            text = self._lines.settled if settled else self._lines.not_settled
+            self._over(self._line_with(number, text))
+        elif found is Zone.RED:
+            progress.rest_left = samples(self._policy.rest_seconds)
+            progress.question = None
+            self._rest(self._line_with(number, self._lines.red))
+        elif question in {Question.FINAL, Question.FINAL_SOFT}:
+            self._finish(self._line_with(number, self._lines.green if found is Zone.GREEN else ""))
+        elif found is Zone.GREEN:
+            self._carry_on(question, number)
+        else:
+            self._ease(number, again=was_lighter)
+
+    def _line_with(self, number: int, line: str) -> str:
+        said = wording.pain(number)
+        return line.format(number=said, Number=said.capitalize())
+
+    def _carry_on(self, question: Question, number: int) -> None:
+        progress, line = self._progress, self._line_with(number, self._lines.green)
+        assert progress
+        if question is Question.HURT:
+            progress.question = None
+            self._read(line)
+        else:
+            progress.answered()
+            self._advance(line)
+
+    def _ease(self, number: int, *, again: bool) -> None:
+        progress = self._progress
+        assert progress
+        if again:
+            self._leave_out(number)
+            return
+        progress.question = None
+        progress.ease(samples(self._policy.amber_seconds))
+        progress.since_check = 0
+        self._move(Trigger.STEP_DUE)
+        self._say(self._line_with(number, self._lines.amber))
+
+    def _leave_out(self, number: int) -> None:
+        progress = self._progress
+        assert progress
+        progress.left_out += 1
+        if progress.left_out >= self._policy.skips_to_end:
+            self._over(self._lines.skipped_twice)
+            return
+        progress.answered()
+        self._advance(self._line_with(number, self._lines.step_left_out))
+
+    def _rest(self, line: str) -> None:
+        self._move(Trigger.REST_DUE)
+        self._say(line)
+
+    def _hurt(self) -> None:
+        progress = self._progress
+        if progress is None:
+            self._aside(self._lines.leave_it)
+            return
+        resting = progress.rest_left or progress.question is Question.SETTLE
+        progress.rest_left = 0
+        self._ask(Question.SETTLE if resting else Question.HURT)
+
+    # Moving about
+
+    def _go_to(self, by: int) -> None:
+        if self._progress:
+            self._go_to_index(max(0, self._progress.index + by))
+        else:
+            self._aside()
+
+    def _go_to_step(self, number: int) -> None:
+        steps = len(self._progress.routine.steps) if self._progress else 0
+        if number > steps:
+            text = self._lines.no_such_step.format(steps=wording.number(steps))
+            self._aside(text if steps else "")
+        else:
+            self._go_to_index(number - 1)
+
+    def _go_to_index(self, index: int) -> None:
+        progress = self._progress
+        assert progress
+        if self._state not in {State.READING, State.PRACTICE, State.PAUSED}:
+            self._aside()  # a rest, a stop or a hold is not walked out of this way
+            return
+        self._freeze()
+        progress.target = index
+        leaving = index > progress.index and (progress.practised or index >= self._steps)
+        if leaving and (check := progress.check_due()):
+            self._ask(Question(check))
+        else:
+            self._advance()
+
+    @property
+    def _steps(self) -> int:
+        assert self._progress
+        return len(self._progress.routine.steps)
+
+    def _start_over(self) -> None:
+        if self._progress is None:
+            self._start(self._wanted.id if self._wanted else "")
+        elif self._state is State.RESTING or self._progress.rest_left:
+            self._aside()
+        else:
+            self._freeze()
+            self._progress.go_to(0)
+            self._read()
+
+    def _repeat(self) -> None:
+        if self._state in {State.READING, State.PRACTICE} and self._progress:
+            self._freeze()
+            self._progress.restart_step()
+            self._read()
+        else:
+            self._aside()
+
+    def _pause(self) -> None:
+        if self._state in _UNDER_WAY:
+            self._keep_rest()
+            self._move(Trigger.PAUSE_WANTED)
+            self._say(self._lines.paused)
+        else:
+            self._ignore("nothing is going on to be paused")
+
+    def _continue(self) -> None:
+        progress = self._progress
+        if progress is None:
+            self._aside(self._lines.nothing_to_resume)
+        elif self._state not in _HELD_UP:
+            self._aside()
+        elif progress.rest_left:
+            self._rest(self._lines.resting)
+        else:
+            self._read()
+
+    def _keep_rest(self) -> None:
+        """Remember what is left of a rest that is interrupted."""
+        if self._state is State.RESTING and self._progress and self._deadline is not None:
+            self._progress.rest_left = max(1, self._deadline - self._now)
+
+    # Asides: they answer and leave everything as it was
+
+    def _aside(self, *lines: str) -> None:
+        self._freeze()
+        self._keep_rest()
+        said = (*lines, *self._own_lines())
+        if any(said):
+            self._say(*said)
+        else:
+            self._ignore("nothing to say to that now")
+
+    def _own_lines(self) -> tuple[str, ...]:  # noqa: PLR0911 (one line per state)
+        """Return what a state says for itself, which also ends every aside in it."""
+        lines, progress = self._lines, self._progress
+        match self._state:
+            case State.READY:
+                return (lines.ready,)
+            case State.CHOOSING_ROUTINE:
+                titles = ", ".join(routine.title for routine in self._content.routines)
+                return (lines.which_routine.format(routines=titles),)
+            case State.CHOOSING_SIDE:
+                return (lines.which_side,)
+            case State.SCREENING:
+                return (self._content.screening.questions[self._screen_at].ask,)
+            case State.READING | State.PRACTICE if progress:
+                return self._step_lines(progress)
+            case State.CHECK if progress and progress.question:
+                return (str(getattr(lines, f"ask_{progress.question.value}")),)
+            case State.RESTING:
+                return (lines.resting,)
+            case State.PAUSED | State.HELD:
+                return (lines.paused,)
+        return ()
+
+    def _remark(self, found: Understood) -> str:
+        match found.means:
+            case Meaning.QUESTION | Meaning.MORE | Meaning.ITEM:
+                return self._answer(found)
+            case Meaning.TIME_LEFT | Meaning.WHERE:
+                return self._place(found.means)
+            case Meaning.SOFTER:
+                return self._lines.softer
+            case Meaning.LONGER:
+                return self._longer()
+            case Meaning.HELP:
+                return str(getattr(self._lines, _HELP[self._state]))
+        return self._change_voice(found.means)
+
+    def _answer(self, found: Understood) -> str:
+        topic = self._progress.routine.topic if self._progress else "knee"
+        if found.means is Meaning.QUESTION:
+            return self._answers.answer(found.value, topic)
+        number = found.number
+        text = self._answers.more() if number is None else self._answers.item(number)
+        return text or self._lines.nothing_more
+
+    def _place(self, meaning: Meaning) -> str:
+        progress = self._progress
+        if progress is None:
+            return self._lines.nothing_to_resume
+        step, steps = wording.number(progress.number), wording.number(self._steps)
+        if meaning is Meaning.WHERE:
+            return self._lines.where.format(step=step, steps=steps)
+        self._freeze()
+        routine_time = wording.duration(max(60, seconds(progress.routine_left())))
+        if self._state is State.PRACTICE:  # what is left of the step is the state's own line
+            return self._lines.time_left_none.format(routine_time=routine_time)
+        step_time = wording.duration(seconds(progress.remaining))
+        return self._lines.time_left.format(
+            step_time=step_time.capitalize(), routine_time=routine_time
+        )
+
+    def _longer(self) -> str:
+        if self._progress is None or self._state not in {State.READING, State.PRACTICE}:
+            return self._lines.longer_not
+        self._freeze()
+        if not self._progress.lengthen(samples(LONGER_SECONDS)):
+            return self._lines.longer_not
+        return self._lines.longer.format(time=wording.duration(LONGER_SECONDS).capitalize())
+
+    def _change_voice(self, meaning: Meaning) -> str:
+        rate, volume = _VOICE_CHANGES[meaning]
+        changed = self._adjust(rate, volume)
+        return str(getattr(self._lines, meaning.value if changed else "as_far_as_it_goes"))
+
+    def _adjust(self, rate_wpm: int, volume_db: float) -> bool:
+        before = self._voice
+        rate = min(max(before.rate_wpm + rate_wpm, SLOWEST_WPM), FASTEST_WPM)
+        volume = min(max(before.volume_db + volume_db, QUIETEST_DB), LOUDEST_DB)
+        self._voice = SetVoice(rate, volume)
+        self._actions.append(self._voice)
+        return self._voice != before
+
+    # Ends
+
+    def _stop(self) -> None:
+        self._hush()
+        if self._state is State.ENDING:
+            self._end("goodbye")
+            return
+        first = self._state is not State.STOPPED
+        self._keep_rest()
+        self._move(Trigger.STOP_HEARD)
+        self._stop_line_due = first
+        self._wait(STOP_SILENCE_SECONDS if first else self._settings.idle_seconds)
+
+    def _raise_flag(self, rule_id: str) -> None:
+        rule = next(rule for rule in self._content.screening.rules if rule.id == rule_id)
+        if self._state is not State.ENDING:
+            self._move(Trigger.FLAG_RAISED)
+        self._progress = self._wanted = None
+        self._say(rule.say.format(emergency_number=self._settings.emergency_number))
+
+    def _farewell(self, line: str) -> None:
+        if self._state is State.ENDING:
+            return
+        self._move(Trigger.FAREWELL_DUE)
+        self._say(line)
+
+    def _end(self, reason: str) -> None:
+        self._move(Trigger.OVER)
+        self._actions.append(End(reason))
+
+    # What happens by itself
+
+    def _spoken(self) -> None:
+        self._speaking = False
+        if self._state is State.ENDING:
+            self._end("goodbye")
+        elif self._state is State.READY and self._wanted:
+            self._prepare()
+        elif self._state is State.READING:
+            self._move(Trigger.TEXT_SPOKEN)
+            self._practise()
+        elif self._state is State.PRACTICE:
+            self._resume_practice()
+        elif self._state is State.RESTING:
+            self._run_rest()
+        else:
+            self._wait(self._patience())
+
+    def _resume_practice(self) -> None:
+        assert self._progress
+        if self._progress.running_since is None:
+            self._practise()
+
+    def _run_rest(self) -> None:
+        assert self._progress
+        self._deadline = self._now + self._progress.rest_left
+
+    def _patience(self) -> float:
+        if self._state in _ASKING:
+            return self._policy.answer_seconds
+        return DONE_IDLE_SECONDS if self._state is State.DONE else self._settings.idle_seconds
+
+    def _time_reached(self) -> None:
+        self._deadline = None
+        if self._state is State.PRACTICE:
+            self._practice_time()
+        elif self._state in _ASKING:
+            self._not_answered(self._lines.held_no_answer)
+        elif self._state is State.RESTING:
+            self._rested()
+        elif self._state is State.HOLDING:
+            self._ask(Question.HURT)
+        elif self._stop_line_due:
+            self._stop_line_due = False
+            self._say(self._lines.stopped)
+        elif self._state is State.STOPPED:
+            self._end("idle")  # nothing is said after a stop unless the user speaks
+        else:
+            done = self._state is State.DONE
+            self._farewell(self._lines.farewell if done else self._lines.farewell_idle)
+
+    def _rested(self) -> None:
+        assert self._progress
+        self._progress.rest_left = 0
+        self._ask(Question.SETTLE)
+
+    # Devices
+
+    def _device_lost(self, part: str) -> None:
+        if self._state in _UNDER_WAY:
+            self._keep_rest()
+            self._move(Trigger.HOLD_DUE)
+            self._say(self._lines.held_device.format(part=part))
+
+    def _device_back(self, part: str) -> None:
+        if self._state is State.HELD:
+            self._say(self._lines.device_back.format(part=part))
+
+
+_BOTH_LEGS = {Side.LEFT, Side.RIGHT}
+
+_HELP = {
+    State.READY: "help_ready",
+    State.CHOOSING_ROUTINE: "help_choosing",
+    State.CHOOSING_SIDE: "help_side",
+    State.SCREENING: "help_screening",
+    State.READING: "help_step",
+    State.PRACTICE: "help_step",
+    State.HOLDING: "help_step",
+    State.CHECK: "help_check",
+    State.RESTING: "help_waiting",
+    State.PAUSED: "help_waiting",
+    State.HELD: "help_waiting",
+    State.STOPPED: "help_waiting",
+    State.DONE: "help_over",
+    State.ENDING: "help_over",
+}
+
+_VOICE_CHANGES = {
+    Meaning.LOUDER: (0, VOLUME_STEP_DB),
+    Meaning.QUIETER: (0, -VOLUME_STEP_DB),
+    Meaning.SLOWER: (-RATE_STEP_WPM, 0.0),
+    Meaning.FASTER: (RATE_STEP_WPM, 0.0),
+}

@@ -1,0 +1,52 @@
+"""What is decided before anything else: the words that act at once, and the pain policy."""
+
+from enum import StrEnum
+
+from assistant.content.phrases import Meaning
+from assistant.content.screening import PainPolicy
+from assistant.dialogue.understanding import Phrasebook
+
+
+class Zone(StrEnum):
+    """What a pain number allows."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    END = "end"
+
+
+def zone(number: int, policy: PainPolicy) -> Zone:
+    """Return the zone of a pain number from 0 to 10."""
+    if number <= policy.green_most:
+        return Zone.GREEN
+    if number <= policy.amber_most:
+        return Zone.AMBER
+    return Zone.RED if number <= policy.red_most else Zone.END
+
+
+class HotWords:
+    """Finds stop and pain words in partial results, each stop of an utterance once.
+
+    A partial result grows ("stop", "stop", "stop stop") and is then repeated by the final one, so
+    the stops already acted on are counted until the utterance ends.
+    """
+
+    def __init__(self, book: Phrasebook) -> None:
+        self._book = book
+        self._stops = 0
+
+    def new_stop(self, text: str) -> bool:
+        """Whether `text` holds a stop that was not in the utterance before."""
+        count = self._book.count(text, "reading", Meaning.STOP)
+        new = count > self._stops
+        self._stops = max(count, self._stops)
+        return new
+
+    def hurt(self, text: str) -> bool:
+        """Whether `text` holds a pain word."""
+        return self._book.count(text, "reading", Meaning.HURT) > 0
+
+    def utterance_ended(self) -> None:
+        """Count anew."""
+        self._stops = 0

@@ -1,0 +1,112 @@
+"""From microphone blocks to what was said.
+
+Two recognisers hear the same cleaned audio. The main one has the grammar of the dialogue's state,
+changed only in silence; its end of an utterance ends the utterance. The hot one always listens for
+the stop and pain words and is never changed; what it hears counts as a partial result of the same
+utterance, and as the final one where the main recogniser made nothing of it.
+
+In silence nothing is fed to them, which saves most of the work; a moment of what came before goes
+in first when a sound comes.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+import numpy as np
+
+from assistant.dialogue.understanding import UNKNOWN
+from assistant.hearing.echo import Canceller
+from assistant.hearing.recogniser import Model
+from assistant.messages import BLOCK_SAMPLES, Heard, samples
+from assistant.speaking.synthesiser import Samples
+
+QUIET_PEAK = 10 ** (-60 / 20)
+"""A block that stays below is silence: digital, not a quiet room's. -60 dBFS."""
+HANGOVER_SAMPLES = samples(1.6)
+"""Silence that is still fed, so that the recognisers end their utterance."""
+PRE_ROLL_BLOCKS = samples(0.3) // BLOCK_SAMPLES
+"""Silence fed before a sound."""
+
+
+class Ear:
+    """Turns blocks into `Heard` events.
+
+    Args:
+        model: the speech model.
+        canceller: takes the echo out.
+        phrases: what to listen for at first.
+        hot_phrases: what to listen for always.
+    """
+
+    def __init__(
+        self, model: Model, canceller: Canceller, phrases: Iterable[str], hot_phrases: Iterable[str]
+    ) -> None:
+        self._canceller = canceller
+        self._phrases = self._wanted = tuple(phrases)
+        self._main, self._hot = model.recogniser(self._phrases), model.recogniser(hot_phrases)
+        self._hot_phrases = tuple(hot_phrases)
+        self._partial = self._hot_text = self._hot_final = ""
+        self._silent = HANGOVER_SAMPLES
+        self._before: deque[Samples] = deque(maxlen=PRE_ROLL_BLOCKS)
+
+    def listen_for(self, phrases: tuple[str, ...]) -> None:
+        """Change what is listened for, at the next moment of silence."""
+        self._wanted = phrases
+
+    def feed(self, near: Samples, far: Samples) -> list[Heard]:
+        """Hear one block, shape (frames,), with what the loudspeaker played meanwhile."""
+        block = self._canceller.clean(near, far)
+        heard = [event for fed in self._gate(block) for event in self._recognise(fed)]
+        if self._wanted is not self._phrases and not self._partial:
+            self._phrases = self._wanted
+            self._main.listen_for(self._phrases)
+        return heard
+
+    def finish(self) -> list[Heard]:
+        """Return what the audio so far comes to."""
+        return self._end_utterance(self._main.finish().text)
+
+    def _gate(self, block: Samples) -> list[Samples]:
+        """Return the blocks to feed: none in silence, and the silence before a sound with it."""
+        if np.abs(block).max() > QUIET_PEAK:
+            fed = [*self._before, block]
+            self._before.clear()
+            self._silent = 0
+            return fed
+        self._silent += len(block)
+        if self._silent <= HANGOVER_SAMPLES or self._partial:
+            return [block]
+        self._before.append(block)
+        return []
+
+    def _recognise(self, block: Samples) -> list[Heard]:
+        main, hot = self._main.feed(block), self._hot.feed(block)
+        words = self._hot_words(hot.text)
+        if hot.final:
+            self._hot_final = words or self._hot_final
+        self._hot_text = words or self._hot_final
+        if main.final:
+            return self._end_utterance(main.text)
+        if self._hot_final and not main.text:
+            return self._end_utterance("")
+        return self._part_of_utterance(main.text)
+
+    def _part_of_utterance(self, main: str) -> list[Heard]:
+        text = main if self._hot_words(main) else self._hot_text or main
+        if not text or text == self._partial:
+            return []
+        self._partial = text
+        return [Heard(text, final=False)]
+
+    def _end_utterance(self, main: str) -> list[Heard]:
+        clean = main and UNKNOWN not in main
+        text = main if clean else self._hot_text or main
+        was_partial = self._partial
+        self._partial = self._hot_text = self._hot_final = ""
+        self._hot.reset()
+        return [Heard(text, final=True)] if text or was_partial else []
+
+    def _hot_words(self, text: str) -> str:
+        """Return `text` if it holds a hot phrase, else nothing."""
+        padded = f" {text} "
+        return text if any(f" {phrase} " in padded for phrase in self._hot_phrases) else ""
