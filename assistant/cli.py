@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from assistant.errors import AssistantError, ContentError
@@ -101,6 +102,9 @@ def rehearse(  # noqa: PLR0913 (one per setting)
     ] = None,
     limit: LimitOption = None,
     events: EventsOption = None,
+    progress: Annotated[
+        bool, typer.Option("--progress", help="Show how far the session has come.")
+    ] = False,
     routine: RoutineOption = None,
     side: SideOption = None,
     emergency_number: EmergencyOption = None,
@@ -116,7 +120,7 @@ def rehearse(  # noqa: PLR0913 (one per setting)
 
     entries: list[Entry] = []
     journal = _journal(events, entries.append)
-    with _interruptible(status=INTERRUPTED):
+    with _interruptible(status=INTERRUPTED), _progress(journal, shown=progress):
         problems = sessions.rehearse(
             scenario, _setting_options(locals()), journal, entries, speaker, mic, limit
         )
@@ -270,16 +274,43 @@ def _print_conversation(entry: Entry) -> None:
     """Show the conversation as it unfolds."""
     at = f"[dim]{entry.at / 16000:7.1f}[/dim]"
     details = entry.details
+    text = escape(str(details.get("text", "")))  # [unk] is no markup
     if entry.event == "say":
-        console.print(f"{at}  [bold]Assistant:[/bold] {details['text']}")
+        console.print(f"{at}  [bold]Assistant:[/bold] {text}")
     elif entry.event == "heard" and details["final"]:
-        console.print(f"{at}  [bold]You:[/bold] {details['text']}")
+        console.print(f"{at}  [bold]You:[/bold] {text}")
     elif entry.event == "hush":
         console.print(f"{at}  [dim](silent)[/dim]")
     elif entry.event == "failed":
         console.print(f"{at}  {details['reason']}")
     elif entry.event == "end":
         console.print(f"{at}  [dim]The session has ended ({details['reason']}).[/dim]")
+
+
+@contextmanager
+def _progress(journal: Journal, *, shown: bool) -> Iterator[None]:
+    """Show below the conversation how far a rehearsal has come."""
+    if not shown:
+        yield
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    bar = Progress(*columns, console=console)
+    task = bar.add_task("Rehearsing")
+    step = ""
+
+    def follow(entry: Entry) -> None:
+        nonlocal step
+        if entry.event == "state":
+            number = entry.details["step"]
+            step = f"step {number}, " if number else ""
+        minutes, seconds = divmod(entry.at // 16000, 60)
+        bar.update(task, description=f"Rehearsing: {step}{minutes}:{seconds:02} of session in")
+
+    with bar:
+        journal.add(follow)
+        yield
 
 
 def _print_heard(entry: Entry) -> None:
