@@ -1,19 +1,41 @@
 """Vosk with a grammar that can be changed, and the check that the model knows its words."""
 
+import importlib
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
-import vosk
 
 from assistant.dialogue.understanding import UNKNOWN
 from assistant.errors import ModelError
 from assistant.messages import SAMPLE_RATE_HZ
 from assistant.speaking.synthesiser import Samples
 
+
+def _vosk_without_network() -> Any:
+    """Import Vosk without requests, which it would download models with.
+
+    Importing requests opens a socket, to see whether there is IPv6; here nothing may open one.
+    """
+    if "requests" in sys.modules:
+        return importlib.import_module("vosk")
+    sys.modules["requests"] = ModuleType("requests")
+    try:
+        return importlib.import_module("vosk")
+    finally:
+        del sys.modules["requests"]
+
+
+vosk = _vosk_without_network()
+
+_DITHER = np.random.default_rng(0).normal(size=4 * SAMPLE_RATE_HZ)
+"""Noise of one unit of 16-bit PCM, which the features need where a signal is silent to the digit.
+Vosk can add it (--dither) but then two runs differ, so the models have that off."""
 _NEEDED = ("am/final.mdl", "conf/mfcc.conf", "graph/words.txt", "graph/Gr.fst", "graph/HCLr.fst")
 
 
@@ -68,10 +90,18 @@ class Recogniser:
 
     def __init__(self, model: Any, phrases: Iterable[str]) -> None:
         self._vosk = vosk.KaldiRecognizer(model, SAMPLE_RATE_HZ, _grammar(phrases))
+        self._fed = 0
 
     def feed(self, block: Samples) -> Result:
         """Take samples within -1..1, shape (frames,), and return the words so far."""
-        pcm = (np.clip(block, -1, 1) * 32767).astype("<i2").tobytes()
+        dither = _DITHER[np.arange(self._fed, self._fed + len(block)) % len(_DITHER)]
+        self._fed += len(block)
+        pcm = (
+            np.round(np.clip(block, -1, 1) * 32766 + dither)
+            .clip(-32768, 32767)
+            .astype("<i2")
+            .tobytes()
+        )
         if self._vosk.AcceptWaveform(pcm):
             return Result(json.loads(self._vosk.Result())["text"], final=True)
         return Result(json.loads(self._vosk.PartialResult())["partial"], final=False)
