@@ -47,13 +47,9 @@ def build_session(
     dialogue_settings = dialogue_settings_of(settings, content)
     book = phrasebook(content, dialogue_settings.routine)
     model.require(phrase for state in book.states for phrase in book.grammar(state))
+    model.require(book.decoys())
     hears_itself = settings.echo == "on"
-    ear = Ear(
-        model,
-        Aec3Canceller() if hears_itself else NoCanceller(),
-        book.grammar("ready"),
-        book.hot_phrases(),
-    )
+    ear = Ear(model, Aec3Canceller() if hears_itself else NoCanceller(), book, "ready")
     voice = SetVoice(settings.rate_wpm, settings.volume_db)
     mouth = Mouth(synthesiser, settings.voice, voice)
     dialogue = Dialogue(content, book, dialogue_settings)

@@ -140,4 +140,4 @@ class Conversation:
             self._where = where
             self._journal.write(self._now, "state", state=where[0], step=where[1])
             if where[0] in self._book.states:
-                self._ear.listen_for(self._book.grammar(where[0]))
+                self._ear.listen_as_in(where[0])

@@ -47,8 +47,9 @@ class SimulatedRoom:
         return np.clip(block, -1, 1).astype(np.float32)
 
     def _noise(self, frames: int) -> Samples:
-        noise = self._acoustics.noise
-        return np.take(noise, np.arange(self._now, self._now + frames) % len(noise))
+        at = np.arange(self._now, self._now + frames) % len(self._acoustics.noise)
+        noise: Samples = self._acoustics.noise[at]
+        return noise
 
 
 class _Echo:

@@ -99,49 +99,48 @@ def _exactly_one(turn: Turn, keys: tuple[str, ...], where: str) -> None:
 
 def failures(expectations: tuple[Expectation, ...], entries: list[Entry]) -> list[str]:
     """Return a sentence for each expectation that was not met, and what happened instead."""
+    said = _Follower([(e.at, str(e.details["text"])) for e in entries if e.event == "say"])
+    states = _Follower([(e.at, str(e.details["state"])) for e in entries if e.event == "state"])
     problems: list[str] = []
-    said_from = state_from = met_at = 0
+    met_at = 0
     for number, expected in enumerate(expectations, start=1):
-        problem = None
-        if expected.never is not None:
-            problem = _broken_never(expected.never, entries)
-        if expected.said is not None:
-            said_from, met_at, problem = _met("said", expected, entries, said_from, met_at)
-        if expected.state is not None and not problem:
-            state_from, met_at, problem = _met("state", expected, entries, state_from, met_at)
+        problem = said.broken(expected.never)
+        for follower, wanted in ((said, expected.said), (states, expected.state)):
+            if wanted is not None and not problem:
+                at, problem = follower.find(wanted, met_at, expected.within)
+                met_at = max(met_at, at)
         if problem:
             problems.append(f"expect {number}: {problem}")
     return problems
 
 
-def _broken_never(text: str, entries: list[Entry]) -> str | None:
-    for entry in entries:
-        if entry.event == "say" and text in str(entry.details["text"]):
-            return f"{text!r} was said at {seconds(entry.at):.1f} s: {entry.details['text']!r}."
-    return None
+class _Follower:
+    """Looks for one text after the other in what was said, or in the states entered."""
+
+    def __init__(self, happened: list[tuple[int, str]]) -> None:
+        self._happened = happened
+        self._index = self._offset = 0
+
+    def find(self, wanted: str, since: int, within: float | None) -> tuple[int, str | None]:
+        """Return when `wanted` came, `since` where it did not, and what is wrong."""
+        for index in range(self._index, len(self._happened)):
+            at, text = self._happened[index]
+            place = text.find(wanted, self._offset if index == self._index else 0)
+            if place >= 0:
+                self._index, self._offset = index, place + len(wanted)
+                return at, _lateness(wanted, seconds(at - since), within)
+        instead = ", ".join(repr(text) for _, text in self._happened[self._index :][:8])
+        return since, f"{wanted!r} never came; instead: {instead or 'nothing'}."
+
+    def broken(self, never: str | None) -> str | None:
+        """Return what is wrong where `never` did come."""
+        for at, text in self._happened:
+            if never is not None and never in text:
+                return f"{never!r} came at {seconds(at):.1f} s: {text!r}."
+        return None
 
 
-def _met(
-    kind: str, expected: Expectation, entries: list[Entry], start: int, met_at: int
-) -> tuple[int, int, str | None]:
-    wanted = str(expected.said if kind == "said" else expected.state)
-    for index in range(start, len(entries)):
-        entry = entries[index]
-        if not _matches(kind, wanted, entry):
-            continue
-        late = seconds(entry.at - met_at) - (expected.within or float("inf"))
-        problem = f"{wanted!r} came {late:.1f} s late." if late > 0 else None
-        return index + 1, max(met_at, entry.at), problem
-    return start, met_at, f"{kind} {wanted!r} never came; instead: {_instead(kind, entries, start)}"
-
-
-def _matches(kind: str, wanted: str, entry: Entry) -> bool:
-    if kind == "said":
-        return entry.event == "say" and wanted in str(entry.details["text"])
-    return entry.event == "state" and entry.details["state"] == wanted
-
-
-def _instead(kind: str, entries: list[Entry], start: int) -> str:
-    event, key = ("say", "text") if kind == "said" else ("state", "state")
-    found = [repr(entry.details[key]) for entry in entries[start:] if entry.event == event]
-    return ", ".join(found[:8]) or "nothing"
+def _lateness(wanted: str, took_seconds: float, within: float | None) -> str | None:
+    if within is None or took_seconds <= within:
+        return None
+    return f"{wanted!r} came after {took_seconds:.1f} s, not within {within:g} s."

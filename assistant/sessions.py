@@ -84,7 +84,7 @@ def rehearse(  # noqa: PLR0913 (what the command takes)
     """
     scenario = load_scenario(path)
     echo = {"echo": "off" if scenario.room.echo_db is None else "on"}
-    settings = with_options(Settings(), {**echo, **scenario.settings})
+    settings = with_options(Settings(), {**echo, **scenario.settings}, f"{path}: settings")
     settings = with_options(settings, options)
     with _synthesiser() as synthesiser, _recordings(speaker, mic) as recordings:
         session = build_session(settings, find_model(settings), synthesiser, journal)
@@ -100,7 +100,7 @@ def listen(settings: Settings, journal: Journal, file: Path, state: str) -> None
     if state not in book.states:
         raise ContentError(f"There is no state {state!r}{did_you_mean(state, book.states)}.")
     recording = read_audio(file)
-    ear = Ear(find_model(settings), NoCanceller(), book.grammar(state), book.hot_phrases())
+    ear = Ear(find_model(settings), NoCanceller(), book, state)
     for start in range(0, len(recording), BLOCK_SAMPLES):
         block = recording[start : start + BLOCK_SAMPLES]
         for heard in ear.feed(block, block):

@@ -1,6 +1,6 @@
 """What a user may set: one TOML file, and every key of it an option of the command line too."""
 
-from dataclasses import replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from assistant.content.loader import read_toml, validate
 from assistant.content.strict import STRICT
-from assistant.dialogue.dialogue import (
+from assistant.dialogue.voice import (
     FASTEST_WPM,
     LOUDEST_DB,
     QUIETEST_DB,
@@ -77,8 +77,11 @@ def load_settings(path: Path | None = None) -> Settings:
     return settings
 
 
-def with_options(settings: Settings, options: dict[str, Any]) -> Settings:
-    """Return the settings with those of `options` that were given (are not None)."""
-    given = {key: value for key, value in options.items() if value is not None}
-    changed = replace(settings, **given)
-    return validate({k: v for k, v in vars(changed).items() if v is not None}, Settings, "options")
+def with_options(settings: Settings, options: dict[str, Any], where: str = "options") -> Settings:
+    """Return the settings with those of `options` that were given (are not None).
+
+    Raises:
+        ContentError: an option is unknown or its value not allowed; `where` says whose it is.
+    """
+    merged = {**asdict(settings), **{k: v for k, v in options.items() if v is not None}}
+    return validate({k: v for k, v in merged.items() if v is not None}, Settings, where)

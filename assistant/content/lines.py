@@ -72,7 +72,9 @@ class Lines:
     help_screening: str
     help_step: str
     help_check: str
+    help_resting: str
     help_waiting: str
+    help_held: str
     help_over: str
     farewell: str
     farewell_idle: str

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.content.benefits import Benefits
 from assistant.content.lines import Lines
 from assistant.content.phrases import Phrases
-from assistant.content.routine import Routine
+from assistant.content.routine import Check, Routine
 from assistant.content.screening import PainPolicy, Screening
 from assistant.errors import ContentError
 
@@ -55,9 +55,16 @@ def load_routine(path: Path) -> Routine:
     """Load one routine file.
 
     Raises:
-        ContentError: it is no routine, or more than three minutes pass between two checks.
+        ContentError: it is no routine, more than three minutes pass between two checks, or a final
+            check comes before the last step.
     """
     routine = load(path, Routine)
+    for number, step in enumerate(routine.steps[:-1], start=1):
+        if step.check in {Check.FINAL, Check.FINAL_SOFT}:
+            raise ContentError(
+                f"{path}: steps.{number}.check: found {step.check.value!r}, "
+                f"which only the last step may have; use 'step' here."
+            )
     longest, limit = routine.longest_gap_seconds(), load_pain_policy().longest_gap_seconds
     if longest > limit:
         raise ContentError(
@@ -85,19 +92,23 @@ def load(path: Path, kind: type[T]) -> T:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file, or refuse it in one sentence."""
     try:
-        size_bytes = path.stat().st_size
-        if size_bytes > MOST_BYTES:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            size_bytes = max(path.stat().st_size, len(data))
             raise ContentError(
                 f"{path}: found {size_bytes:,} bytes, at most {MOST_BYTES:,} allowed."
             )
-        return tomllib.loads(path.read_bytes().decode())
+        return tomllib.loads(data.decode())
     except OSError as error:
         raise ContentError(f"{path}: cannot be read ({error.strerror}); check the name.") from error
     except UnicodeDecodeError as error:
         raise ContentError(
             f"{path}: is not a text file; a TOML file in UTF-8 is needed."
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise ContentError(f"{path}: is nested too deeply; a flat file is needed.") from error
+    except ValueError as error:  # a number of thousands of digits is one without being a TOML error
         raise ContentError(f"{path}: is not valid TOML: {error}.") from error
 
 
@@ -117,8 +128,10 @@ def _first_problem(error: ValidationError, kind: type[Any]) -> str:
     if problem["type"] == "missing":
         return f"the key {key!r} is missing; it is needed."
     if problem["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"the key {key!r} is unknown{_nearest(str(place[-1]), kind)}."
-    return f"{key}: found {_short(problem['input'])}; {problem['msg'].lower()}."
+        near = _nearest(str(place[-1]), kind)
+        return f"the key {key!r} is unknown{near or '.'}"
+    message = problem["msg"].removeprefix("Value error, ").lower()
+    return f"{key}: found {_short(problem['input'])}; {message}."
 
 
 def _nearest(key: str, kind: type[Any]) -> str:

@@ -71,4 +71,6 @@ class Phrases:
     phrases: tuple[PhraseGroup, ...]
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     fillers: tuple[str, ...] = ()
+    decoys: tuple[str, ...] = ()
+    """What is easily taken for a stop or pain word when only those are listened for."""
     spellings: dict[str, str] = Field(default_factory=dict)

@@ -1,15 +1,25 @@
 """A massage routine: steps that are read, practised and checked, one after the other."""
 
 from enum import StrEnum
-from typing import Annotated
+from string import Formatter
+from typing import Annotated, Literal
 
 from annotated_types import Interval, Len
+from pydantic import AfterValidator
 from pydantic.dataclasses import dataclass
 
 from assistant.content.strict import STRICT
 
 Line = Annotated[str, Len(1, 300)]
 """Something that is said; two short sentences fit."""
+
+
+def _only_side(say: str) -> str:
+    """Refuse braces other than `{side}`, which could not be filled in."""
+    fields = [field for _, *field in Formatter().parse(say) if field[0] is not None]
+    if any(field != ["side", "", None] for field in fields):
+        raise ValueError("only {side} may stand in braces")
+    return say
 
 
 class Side(StrEnum):
@@ -34,7 +44,7 @@ class Check(StrEnum):
 class Step:
     """One action. `say` may name the chosen leg as `{side}`."""
 
-    say: Line
+    say: Annotated[Line, AfterValidator(_only_side)]
     seconds: Annotated[float, Interval(gt=0, le=170)]
     """Practice time, counted from the end of the sentence. Below the three minutes that may
     pass between two checks."""
@@ -55,7 +65,7 @@ class Routine:
     """About how long it takes, speech included."""
     names: tuple[Line, ...] = ()
     """What it is called after "start"."""
-    topic: str = "knee"
+    topic: Literal["knee", "leg", "stretches"] = "knee"
     """Whose benefits are meant by "what are the benefits?"."""
     setup: Line = "Make yourself comfortable."
     """What is needed, said before the first step."""
@@ -65,7 +75,7 @@ class Routine:
     @property
     def needs_side(self) -> bool:
         """Whether a leg has to be chosen first."""
-        return any(step.side is Side.CHOSEN for step in self.steps)
+        return any(step.side is Side.CHOSEN or "{side}" in step.say for step in self.steps)
 
     def longest_gap_seconds(self) -> float:
         """The most practice between two checks, or before the first."""

@@ -16,6 +16,7 @@ from assistant.dialogue.progress import Progress
 from assistant.dialogue.safety import HotWords, Zone, zone
 from assistant.dialogue.state import TRANSITIONS, Question, State, Trigger
 from assistant.dialogue.understanding import Phrasebook, Understood
+from assistant.dialogue.voice import Voice
 from assistant.messages import (
     Action,
     Began,
@@ -27,7 +28,6 @@ from assistant.messages import (
     Hush,
     Ignore,
     Say,
-    SetVoice,
     Spoken,
     TimeReached,
     samples,
@@ -43,8 +43,6 @@ SPEAKING_GRACE_SECONDS = 3.0
 LONGER_SECONDS = 15.0
 DONE_IDLE_SECONDS = 60.0
 """Silence after a finished routine before the session says goodbye."""
-RATE_STEP_WPM, SLOWEST_WPM, FASTEST_WPM = 20, 90, 240
-VOLUME_STEP_DB, QUIETEST_DB, LOUDEST_DB = 4.0, -30.0, 0.0
 
 _CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING}
 _ASKING = _CHOOSING | {State.CHECK}
@@ -61,6 +59,7 @@ _PAST_A_QUESTION = {
     Meaning.START_OVER,
 }
 """What would lead past an open question; it has to be answered first."""
+_RESUME = {Meaning.CONTINUE, Meaning.READY}
 
 
 @dataclass(frozen=True)
@@ -95,9 +94,12 @@ class Dialogue:
         self._side: Side | None = settings.side
         self._tries = 0
         self._screen_at = 0
-        self._stop_line_due = False
+        self._quiet_until = 0
+        self._pending: tuple[str, ...] = ()
+        self._last_words = ""
         self._speaking = False
-        self._voice = SetVoice(settings.rate_wpm, settings.volume_db)
+        self._voice = Voice(settings.rate_wpm, settings.volume_db)
+        self._lost: set[str] = set()
         self._now = 0
         self._actions: list[Action] = []
 
@@ -134,9 +136,9 @@ class Dialogue:
             case Heard(text):
                 self._heard(text)
                 self._hot.utterance_ended()
-            case Spoken():
+            case Spoken() if self._speaking:
                 self._spoken()
-            case TimeReached():
+            case TimeReached() if self._deadline is not None and self._now >= self._deadline:
                 self._time_reached()
             case DeviceLost(part):
                 self._device_lost(part)
@@ -146,10 +148,15 @@ class Dialogue:
     # Saying, moving, waiting
 
     def _say(self, *lines: str) -> None:
+        """Say `lines` now, or when the silence after a stop is over."""
         self._hush()
-        self._actions.append(Say(tuple(line for line in lines if line)))
-        self._speaking = True
-        self._deadline = None
+        self._deadline, self._pending = None, ()
+        said = tuple(line for line in lines if line)
+        if self._now < self._quiet_until:
+            self._deadline, self._pending = self._quiet_until, said
+        else:
+            self._actions.append(Say(said))
+            self._speaking = True
 
     def _hush(self) -> None:
         if self._speaking:
@@ -159,8 +166,7 @@ class Dialogue:
     def _move(self, trigger: Trigger) -> None:
         self._state = TRANSITIONS[self._state, trigger]
         self._freeze()
-        self._deadline = None
-        self._stop_line_due = False
+        self._deadline, self._pending = None, ()
 
     def _freeze(self) -> None:
         if self._progress:
@@ -175,28 +181,48 @@ class Dialogue:
     # What is heard
 
     def _partly_heard(self, text: str) -> None:
-        if self._hot.new_stop(text):
+        if self._hot.new_stop(text, self._now):
             self._stop()
         elif self._state in {State.READING, State.PRACTICE} and self._hot.hurt(text):
-            self._hush()
-            self._move(Trigger.PAIN_GLIMPSED)
-            self._wait(HOLDING_SECONDS)
+            self._glimpse_pain()
         elif self._state in _ASKING and self._deadline is not None:
             self._deadline = max(self._deadline, self._now + samples(SPEAKING_GRACE_SECONDS))
 
+    def _glimpse_pain(self) -> None:
+        """Hold the step. The question stays open unless the final result takes it back."""
+        self._hush()
+        self._move(Trigger.PAIN_GLIMPSED)
+        self._note_hurt()
+        self._wait(HOLDING_SECONDS)
+
     def _heard(self, text: str) -> None:
         found = self._book.understand(text, self._state)
-        if self._state is State.HOLDING:
+        if found and found.means is Meaning.STOP:
+            self._stop_heard(text)
+        elif self._state is State.HOLDING:
             self._decide_hold(found)
         elif found is None:
             self._unclear()
-        elif found.means is not Meaning.STOP or self._hot.new_stop(text):
+        else:
             self._act(found)
 
+    def _stop_heard(self, text: str) -> None:
+        """Stop, and remember what hurts: it is asked about before the massage goes on."""
+        if self._hot.new_stop(text, self._now):
+            self._stop()
+        if self._hot.hurt(text):
+            self._note_hurt()
+
+    def _note_hurt(self) -> None:
+        if self._progress:
+            self._progress.question = self._progress.hurt()
+
     def _decide_hold(self, found: Understood | None) -> None:
+        assert self._progress
         if found is None or found.means is Meaning.HURT:
             self._ask(Question.HURT)
             return
+        self._progress.question = None
         self._move(Trigger.STEP_DUE)
         self._act(found)
 
@@ -207,9 +233,17 @@ class Dialogue:
             self._ignore("no phrase I know")
 
     def _act(self, found: Understood) -> None:
-        progress = self._progress
-        if progress and progress.question and found.means in _PAST_A_QUESTION:
+        """Obey, unless it would lead past a hold, an open question or a rest."""
+        progress, resume = self._progress, found.means in _RESUME
+        if not progress or found.means not in _PAST_A_QUESTION:
+            self._obey(found)
+        elif self._state is State.HELD and not resume:
+            self._aside()
+        elif progress.question:
+            progress.waiting = progress.waiting and not resume
             self._ask(progress.question, self._lines.answer_first)
+        elif progress.rest_left and not resume:
+            self._aside()
         else:
             self._obey(found)
 
@@ -217,8 +251,6 @@ class Dialogue:
         match found.means:
             case Meaning.FLAG:
                 self._raise_flag(found.value)
-            case Meaning.STOP:
-                self._stop()
             case Meaning.HURT:
                 self._hurt()
             case Meaning.GOODBYE:
@@ -242,9 +274,9 @@ class Dialogue:
             case Meaning.CONTINUE | Meaning.READY:
                 self._continue()
             case Meaning.NEXT | Meaning.SKIP:
-                self._go_to(by=1)
+                self._go_to(self._index + 1)
             case Meaning.BACK:
-                self._go_to(by=-1)
+                self._go_to(self._index - 1)
             case Meaning.GO_TO:
                 self._go_to_step(found.number or 0)
             case Meaning.REPEAT:
@@ -264,7 +296,7 @@ class Dialogue:
             self._aside(self._lines.already_started.format(title=title))
             return
         self._progress, self._wanted = None, self._routines.get(routine_id)
-        self._side = self._settings.side
+        self._side, self._last_words = self._settings.side, ""
         self._prepare()
 
     def _prepare(self) -> None:
@@ -306,17 +338,28 @@ class Dialogue:
         assert routine is not None
         gap = samples(self._policy.longest_gap_seconds)
         self._progress = Progress(routine, self._side or Side.BOTH, gap)
-        if routine.soft_voice:
-            self._adjust(-RATE_STEP_WPM, -VOLUME_STEP_DB)
+        self._voice.soften(routine.soft_voice)
+        self._actions.append(self._voice.now)
         minutes = wording.number(routine.minutes)
         intro = self._lines.intro.format(title=routine.title, minutes=minutes)
         self._read(intro, routine.setup)
 
     # Steps
 
-    def _read(self, *first: str) -> None:
+    def _read(self, *first: str, whole: bool = True) -> None:
+        """Say `first` and the step (if `whole`), unless something holds the massage up."""
         self._move(Trigger.STEP_DUE)
-        self._say(*first, *self._own_lines())
+        if held := self._held_up_by():
+            self._move(Trigger.HOLD_DUE)
+            self._say(*first, held)
+        else:
+            self._say(*first, *(self._own_lines() if whole else ()))
+
+    def _held_up_by(self) -> str:
+        assert self._progress
+        if self._lost:
+            return self._lines.held_device.format(part=min(self._lost))
+        return self._lines.paused if self._progress.waiting else ""
 
     def _step_lines(self, progress: Progress) -> tuple[str, ...]:
         step, lines = progress.step, self._lines
@@ -334,24 +377,23 @@ class Dialogue:
         """Go to the step that follows, or finish after the last."""
         progress = self._progress
         assert progress
-        index = progress.index + 1 if progress.target is None else progress.target
-        if index >= len(progress.routine.steps):
+        if progress.following >= self._steps:
             self._finish(*first)
             return
         before = progress.step.side
-        progress.go_to(index)
-        side = progress.step.side
-        self._read(*first, self._side_line(side) if {before, side} == _BOTH_LEGS else "")
+        progress.go_to(progress.following)
+        self._read(*first, self._side_line(before, progress.step.side))
 
-    def _side_line(self, side: Side) -> str:
-        return self._lines.now_left if side is Side.LEFT else self._lines.now_right
+    def _side_line(self, before: Side, side: Side) -> str:
+        lines = {Side.LEFT: self._lines.now_left, Side.RIGHT: self._lines.now_right}
+        return "" if side is before else lines.get(side, "")
 
     def _finish(self, *first: str) -> None:
         self._over(*first, self._lines.finished)
 
     def _over(self, *lines: str) -> None:
         self._move(Trigger.ROUTINE_OVER)
-        self._progress = None
+        self._progress, self._last_words = None, " ".join(lines)
         self._say(*lines)
 
     def _practise(self) -> None:
@@ -368,7 +410,7 @@ class Dialogue:
         if halfway:
             self._say(self._lines.halfway)
             self._practise()
-        elif check := progress.check_due():
+        elif check := progress.check_before(progress.following, leaving=True):
             self._ask(Question(check))
         else:
             self._advance()
@@ -456,11 +498,8 @@ class Dialogue:
         if again:
             self._leave_out(number)
             return
-        progress.question = None
         progress.ease(samples(self._policy.amber_seconds))
-        progress.since_check = 0
-        self._move(Trigger.STEP_DUE)
-        self._say(self._line_with(number, self._lines.amber))
+        self._read(self._line_with(number, self._lines.amber), whole=False)
 
     def _leave_out(self, number: int) -> None:
         progress = self._progress
@@ -479,56 +518,54 @@ class Dialogue:
     def _hurt(self) -> None:
         progress = self._progress
         if progress is None:
-            self._aside(self._lines.leave_it)
+            self._leave_alone()
             return
-        resting = progress.rest_left or progress.question is Question.SETTLE
-        progress.rest_left = 0
-        self._ask(Question.SETTLE if resting else Question.HURT)
+        progress.waiting = progress.waiting or self._state in _HELD_UP
+        self._ask(progress.hurt())
+
+    def _leave_alone(self) -> None:
+        if self._state is State.READY:
+            self._wanted = None  # what hurts is not massaged without being asked for again
+        self._aside(self._lines.leave_it)
 
     # Moving about
 
-    def _go_to(self, by: int) -> None:
-        if self._progress:
-            self._go_to_index(max(0, self._progress.index + by))
-        else:
-            self._aside()
-
     def _go_to_step(self, number: int) -> None:
-        steps = len(self._progress.routine.steps) if self._progress else 0
-        if number > steps:
-            text = self._lines.no_such_step.format(steps=wording.number(steps))
-            self._aside(text if steps else "")
+        if number > self._steps:
+            self._aside(self._lines.no_such_step.format(steps=wording.number(self._steps)))
         else:
-            self._go_to_index(number - 1)
+            self._go_to(number - 1)
 
-    def _go_to_index(self, index: int) -> None:
+    def _go_to(self, index: int) -> None:
+        if self._state is State.STOPPED:
+            self._aside()  # only "continue" or a new start leads out of a stop
+        else:
+            self._leave_for(max(0, index))
+
+    def _leave_for(self, index: int) -> None:
         progress = self._progress
         assert progress
-        if self._state not in {State.READING, State.PRACTICE, State.PAUSED}:
-            self._aside()  # a rest, a stop or a hold is not walked out of this way
-            return
         self._freeze()
         progress.target = index
         leaving = index > progress.index and (progress.practised or index >= self._steps)
-        if leaving and (check := progress.check_due()):
+        if check := progress.check_before(index, leaving=leaving):
             self._ask(Question(check))
         else:
             self._advance()
 
     @property
     def _steps(self) -> int:
-        assert self._progress
-        return len(self._progress.routine.steps)
+        return len(self._progress.routine.steps) if self._progress else 0
+
+    @property
+    def _index(self) -> int:
+        return self._progress.index if self._progress else 0
 
     def _start_over(self) -> None:
-        if self._progress is None:
-            self._start(self._wanted.id if self._wanted else "")
-        elif self._state is State.RESTING or self._progress.rest_left:
-            self._aside()
+        if self._progress:
+            self._leave_for(0)
         else:
-            self._freeze()
-            self._progress.go_to(0)
-            self._read()
+            self._start(self._wanted.id if self._wanted else "")
 
     def _repeat(self) -> None:
         if self._state in {State.READING, State.PRACTICE} and self._progress:
@@ -536,7 +573,7 @@ class Dialogue:
             self._progress.restart_step()
             self._read()
         else:
-            self._aside()
+            self._aside(self._last_words)
 
     def _pause(self) -> None:
         if self._state in _UNDER_WAY:
@@ -555,11 +592,14 @@ class Dialogue:
         elif progress.rest_left:
             self._rest(self._lines.resting)
         else:
+            progress.waiting = False
             self._read()
 
     def _keep_rest(self) -> None:
         """Remember what is left of a rest that is interrupted."""
-        if self._state is State.RESTING and self._progress and self._deadline is not None:
+        if self._state is not State.RESTING or self._pending:
+            return
+        if self._progress and self._deadline is not None:
             self._progress.rest_left = max(1, self._deadline - self._now)
 
     # Asides: they answer and leave everything as it was
@@ -568,10 +608,7 @@ class Dialogue:
         self._freeze()
         self._keep_rest()
         said = (*lines, *self._own_lines())
-        if any(said):
-            self._say(*said)
-        else:
-            self._ignore("nothing to say to that now")
+        self._say(*(said if any(said) else (self._help(),)))
 
     def _own_lines(self) -> tuple[str, ...]:  # noqa: PLR0911 (one line per state)
         """Return what a state says for itself, which also ends every aside in it."""
@@ -580,7 +617,7 @@ class Dialogue:
             case State.READY:
                 return (lines.ready,)
             case State.CHOOSING_ROUTINE:
-                titles = ", ".join(routine.title for routine in self._content.routines)
+                titles = ", ".join(routine.title for routine in self._routines.values())
                 return (lines.which_routine.format(routines=titles),)
             case State.CHOOSING_SIDE:
                 return (lines.which_side,)
@@ -607,8 +644,14 @@ class Dialogue:
             case Meaning.LONGER:
                 return self._longer()
             case Meaning.HELP:
-                return str(getattr(self._lines, _HELP[self._state]))
+                return self._help()
         return self._change_voice(found.means)
+
+    def _help(self) -> str:
+        """Return what can be said in this state."""
+        stopped_before = self._state is State.STOPPED and self._progress is None
+        name = "help_over" if stopped_before else _HELP[self._state]
+        return str(getattr(self._lines, name))
 
     def _answer(self, found: Understood) -> str:
         topic = self._progress.routine.topic if self._progress else "knee"
@@ -627,7 +670,8 @@ class Dialogue:
             return self._lines.where.format(step=step, steps=steps)
         self._freeze()
         routine_time = wording.duration(max(60, seconds(progress.routine_left())))
-        if self._state is State.PRACTICE:  # what is left of the step is the state's own line
+        told = progress.practised and self._state in {State.READING, State.PRACTICE}
+        if told or progress.remaining <= 0:  # the state's own line says what is left of the step
             return self._lines.time_left_none.format(routine_time=routine_time)
         step_time = wording.duration(seconds(progress.remaining))
         return self._lines.time_left.format(
@@ -643,41 +687,36 @@ class Dialogue:
         return self._lines.longer.format(time=wording.duration(LONGER_SECONDS).capitalize())
 
     def _change_voice(self, meaning: Meaning) -> str:
-        rate, volume = _VOICE_CHANGES[meaning]
-        changed = self._adjust(rate, volume)
+        changed = self._voice.change(meaning)
+        self._actions.append(self._voice.now)
         return str(getattr(self._lines, meaning.value if changed else "as_far_as_it_goes"))
-
-    def _adjust(self, rate_wpm: int, volume_db: float) -> bool:
-        before = self._voice
-        rate = min(max(before.rate_wpm + rate_wpm, SLOWEST_WPM), FASTEST_WPM)
-        volume = min(max(before.volume_db + volume_db, QUIETEST_DB), LOUDEST_DB)
-        self._voice = SetVoice(rate, volume)
-        self._actions.append(self._voice)
-        return self._voice != before
 
     # Ends
 
     def _stop(self) -> None:
-        self._hush()
+        self._actions.append(Hush())  # whatever is being said, and even if nothing should be
+        self._speaking = False
         if self._state is State.ENDING:
             self._end("goodbye")
             return
-        first = self._state is not State.STOPPED
+        again = self._state is State.STOPPED and not self._pending
         self._keep_rest()
         self._move(Trigger.STOP_HEARD)
-        self._stop_line_due = first
-        self._wait(STOP_SILENCE_SECONDS if first else self._settings.idle_seconds)
+        self._quiet_until = self._now + samples(STOP_SILENCE_SECONDS)
+        if again:
+            self._wait(self._settings.idle_seconds)
+        else:
+            self._say(self._lines.stopped)
 
     def _raise_flag(self, rule_id: str) -> None:
         rule = next(rule for rule in self._content.screening.rules if rule.id == rule_id)
         if self._state is not State.ENDING:
             self._move(Trigger.FLAG_RAISED)
         self._progress = self._wanted = None
-        self._say(rule.say.format(emergency_number=self._settings.emergency_number))
+        self._last_words = rule.say.format(emergency_number=self._settings.emergency_number)
+        self._say(self._last_words)
 
     def _farewell(self, line: str) -> None:
-        if self._state is State.ENDING:
-            return
         self._move(Trigger.FAREWELL_DUE)
         self._say(line)
 
@@ -718,8 +757,9 @@ class Dialogue:
         return DONE_IDLE_SECONDS if self._state is State.DONE else self._settings.idle_seconds
 
     def _time_reached(self) -> None:
-        self._deadline = None
-        if self._state is State.PRACTICE:
+        if self._pending:
+            self._say(*self._pending)
+        elif self._state is State.PRACTICE:
             self._practice_time()
         elif self._state in _ASKING:
             self._not_answered(self._lines.held_no_answer)
@@ -727,9 +767,6 @@ class Dialogue:
             self._rested()
         elif self._state is State.HOLDING:
             self._ask(Question.HURT)
-        elif self._stop_line_due:
-            self._stop_line_due = False
-            self._say(self._lines.stopped)
         elif self._state is State.STOPPED:
             self._end("idle")  # nothing is said after a stop unless the user speaks
         else:
@@ -744,17 +781,17 @@ class Dialogue:
     # Devices
 
     def _device_lost(self, part: str) -> None:
+        self._lost.add(part)
         if self._state in _UNDER_WAY:
             self._keep_rest()
             self._move(Trigger.HOLD_DUE)
             self._say(self._lines.held_device.format(part=part))
 
     def _device_back(self, part: str) -> None:
+        self._lost.discard(part)
         if self._state is State.HELD:
             self._say(self._lines.device_back.format(part=part))
 
-
-_BOTH_LEGS = {Side.LEFT, Side.RIGHT}
 
 _HELP = {
     State.READY: "help_ready",
@@ -765,17 +802,9 @@ _HELP = {
     State.PRACTICE: "help_step",
     State.HOLDING: "help_step",
     State.CHECK: "help_check",
-    State.RESTING: "help_waiting",
+    State.RESTING: "help_resting",
     State.PAUSED: "help_waiting",
-    State.HELD: "help_waiting",
+    State.HELD: "help_held",
     State.STOPPED: "help_waiting",
     State.DONE: "help_over",
-    State.ENDING: "help_over",
-}
-
-_VOICE_CHANGES = {
-    Meaning.LOUDER: (0, VOLUME_STEP_DB),
-    Meaning.QUIETER: (0, -VOLUME_STEP_DB),
-    Meaning.SLOWER: (-RATE_STEP_WPM, 0.0),
-    Meaning.FASTER: (RATE_STEP_WPM, 0.0),
 }

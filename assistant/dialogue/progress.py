@@ -31,8 +31,12 @@ class Progress:
     """Whether hands have been on this step."""
     lighter: bool = False
     """Whether the step is repeated with a lighter touch."""
-    owed: Check | None = field(init=False)
-    """The check to ask before another step."""
+    settled: int = 0
+    """How many of the first steps have had their checks answered."""
+    recheck: bool = False
+    """Whether a sore spot has to be asked about again."""
+    waiting: bool = False
+    """Whether only "continue" goes on, whatever is answered meanwhile."""
     question: Question | None = None
     """The question that is open; nothing goes past it."""
     target: int | None = None
@@ -46,7 +50,6 @@ class Progress:
 
     def __post_init__(self) -> None:
         self.remaining = samples(self.step.seconds)
-        self.owed = self.step.check
 
     @property
     def step(self) -> Step:
@@ -84,34 +87,52 @@ class Progress:
         assert self.running_since is not None
         return self.running_since + self.remaining
 
-    def check_due(self) -> Check | None:
-        """Return the check owed now; one is owed too where the next step would be too long."""
-        if self.owed or self.is_last:
-            return self.owed
-        following = samples(self.routine.steps[self.index + 1].seconds)
-        return Check.STEP if self.since_check + following > self.longest_gap else None
+    @property
+    def owed(self) -> Check | None:
+        """The strongest check not answered yet: the step's own or one that was passed by."""
+        open_from = min(self.settled, self.index)
+        passed = [step.check for step in self.routine.steps[open_from : self.index + 1]]
+        return max(*passed, Check.STEP if self.recheck else None, key=_STRENGTH.index)
 
     @property
-    def is_last(self) -> bool:
-        """Whether no step follows."""
-        return self.index + 1 == len(self.routine.steps)
+    def following(self) -> int:
+        """The index of the step to go to when this one is over."""
+        return self.index + 1 if self.target is None else self.target
+
+    def check_before(self, index: int, *, leaving: bool) -> Check | None:
+        """Return the check to ask before the step at `index`.
+
+        One is owed by a step that is being left for good, and one is asked, owed or not, where the
+        time until the next would be too long.
+        """
+        if leaving and self.owed:
+            return self.owed
+        ahead = sum(samples(step.seconds) for step in self.routine.steps[index : index + 1])
+        return Check.STEP if self.since_check + ahead > self.longest_gap else None
 
     def answered(self) -> None:
         """Close the open question."""
-        self.question = self.owed = None
+        if self.owed and self.question == Question(self.owed):
+            self.settled = max(self.settled, self.index + 1)
+        self.question, self.recheck = None, False
         self.since_check = 0
 
+    def hurt(self) -> Question:
+        """Return what to ask when something hurts: what is open, or how sore it is now."""
+        resting, self.rest_left = self.rest_left, 0
+        return self.question or (Question.SETTLE if resting else Question.HURT)
+
     def go_to(self, index: int) -> None:
-        """Go to the step at `index`; an unasked check moves on with whoever passes it by."""
-        passed = [self.owed, *(step.check for step in self.routine.steps[self.index + 1 : index])]
-        carried = passed if index > self.index else []
+        """Go to the step at `index`."""
         self.index, self.target = index, None
-        self.owed = max(*carried, self.step.check, None, key=_STRENGTH.index)
         self.remaining = samples(self.step.seconds)
         self.practised = self.lighter = False
 
     def restart_step(self) -> None:
-        """Give the step its whole time again, as far as the next check may wait."""
+        """Give the step its whole time again, as far as the next check may wait.
+
+        A step repeated with a lighter touch is not: it is asked about soon.
+        """
         self.remaining = max(self.remaining, min(samples(self.step.seconds), self._room()))
 
     def lengthen(self, extra: int) -> bool:
@@ -123,9 +144,9 @@ class Progress:
 
     def ease(self, duration: int) -> None:
         """Repeat the step for `duration` with a lighter touch, then ask again."""
+        self.question, self.since_check = None, 0
         self.remaining = duration
-        self.lighter = True
-        self.owed = Check.STEP if self.owed is None else self.owed
+        self.lighter = self.recheck = True
 
     def routine_left(self) -> int:
         """Return about how long the rest of the routine takes, speech and checks included."""
@@ -135,4 +156,4 @@ class Progress:
         return self.remaining + samples(speech + sum(step.seconds for step in ahead))
 
     def _room(self) -> int:
-        return self.longest_gap - self.since_check
+        return self.remaining if self.lighter else self.longest_gap - self.since_check

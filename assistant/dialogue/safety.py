@@ -5,6 +5,10 @@ from enum import StrEnum
 from assistant.content.phrases import Meaning
 from assistant.content.screening import PainPolicy
 from assistant.dialogue.understanding import Phrasebook
+from assistant.messages import samples
+
+UTTERANCE_GAP_SECONDS = 2.0
+"""After so long without a result, what is heard is a new utterance."""
 
 
 class Zone(StrEnum):
@@ -29,15 +33,20 @@ class HotWords:
     """Finds stop and pain words in partial results, each stop of an utterance once.
 
     A partial result grows ("stop", "stop", "stop stop") and is then repeated by the final one, so
-    the stops already acted on are counted until the utterance ends.
+    the stops already acted on are counted until the utterance ends. The final result may never
+    come (it may be taken for the assistant's own voice), so a silence ends an utterance too.
     """
 
     def __init__(self, book: Phrasebook) -> None:
         self._book = book
         self._stops = 0
+        self._heard_at = 0
 
-    def new_stop(self, text: str) -> bool:
-        """Whether `text` holds a stop that was not in the utterance before."""
+    def new_stop(self, text: str, now: int) -> bool:
+        """Whether `text`, heard at `now`, holds a stop that was not in the utterance before."""
+        if now - self._heard_at > samples(UTTERANCE_GAP_SECONDS):
+            self.utterance_ended()
+        self._heard_at = now
         count = self._book.count(text, "reading", Meaning.STOP)
         new = count > self._stops
         self._stops = max(count, self._stops)

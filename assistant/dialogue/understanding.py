@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.content.phrases import Meaning, PhraseGroup, Phrases
 from assistant.content.routine import Routine
+from assistant.errors import ContentError
 
 UNKNOWN = "[unk]"
 """What the recogniser writes for sounds that are no phrase."""
@@ -18,6 +19,8 @@ UNKNOWN = "[unk]"
 Words = tuple[str, ...]
 
 _PAIN = {Meaning.PAIN, Meaning.PAIN_UNNUMBERED, Meaning.LOOKALIKE}
+_UNNUMBERED_SEVERITY, _LOOKALIKE_SEVERITY = 0.5, 4.5
+"""Asked back rather than taken for a number below; a number above is the safer reading."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,14 @@ class Phrasebook:
     """Every phrase by state, made from the content.
 
     Raises:
-        ValueError: a phrase has two meanings in one state.
+        ContentError: a phrase has two meanings in one state, or a word that cannot be recognised.
     """
 
     def __init__(self, phrases: Phrases, routines: Iterable[Routine]) -> None:
         self._spoken_numbers = phrases.spoken_numbers
         self._spellings = phrases.spellings
         self._fillers = set(phrases.fillers)
+        self._decoys = phrases.decoys
         self._by_state: dict[str, dict[Words, Understood]] = {}
         for group in (*phrases.phrases, *_routine_groups(routines)):
             for state in _states(group, phrases.groups):
@@ -55,9 +59,16 @@ class Phrasebook:
         return tuple(" ".join(words) for words in self._by_state[state])
 
     def hot_phrases(self) -> tuple[str, ...]:
-        """Return the stop and pain phrases, which are listened for all the time."""
-        found = self._meaning("reading", Meaning.STOP, Meaning.HURT)
-        return tuple(" ".join(words) for words in found)
+        """Return the stop and pain phrases, which are listened for all the time.
+
+        One that holds another ("please stop") is left to the other.
+        """
+        found = tuple(self._meaning("reading", Meaning.STOP, Meaning.HURT))
+        return tuple(" ".join(words) for words in found if not _holds_another(words, found))
+
+    def decoys(self) -> tuple[str, ...]:
+        """Return what is listened for beside the hot phrases so as not to be taken for them."""
+        return self._decoys
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
@@ -68,14 +79,20 @@ class Phrasebook:
         return _agreed(self._segments(words, state))
 
     def count(self, text: str, state: str, meaning: Meaning) -> int:
-        """Count how often phrases of `meaning` occur in `text`."""
+        """Count how often phrases of `meaning` occur in `text`, side by side."""
         words = self.words(text)
-        phrases = self._meaning(state, meaning)
-        return sum(any(_at(words, i, phrase) for phrase in phrases) for i in range(len(words)))
+        phrases = sorted(self._meaning(state, meaning), key=len, reverse=True)
+        count = start = 0
+        while start < len(words):
+            found = next((phrase for phrase in phrases if _at(words, start, phrase)), None)
+            count += found is not None
+            start += len(found) if found else 1
+        return count
 
     def words(self, text: str) -> Words:
         """Write `text` the way the recogniser would: lower case, numbers as words, no signs."""
         plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        plain = plain.replace("/", " out of ")
         found = re.findall(r"\[unk\]|[a-z']+|\d+", plain)
         return tuple(word for part in found for word in self._spelt(part).split())
 
@@ -90,9 +107,15 @@ class Phrasebook:
         phrases = self._by_state.setdefault(state, {})
         for text, number in self._expanded(group):
             meaning = Understood(group.means, group.value, number)
-            other = phrases.setdefault(tuple(text.split()), meaning)
+            words = self.words(text)
+            if not words or UNKNOWN in words:
+                raise ContentError(f"The phrase {text!r} cannot be listened for; use plain words.")
+            other = phrases.setdefault(words, meaning)
             if other != meaning:
-                raise ValueError(f"{text!r} means both {other} and {meaning} when {state}")
+                raise ContentError(
+                    f"The phrase {text!r} means two things when {state}: "
+                    f"{other.means} {other.value} and {meaning.means} {meaning.value}."
+                )
 
     def _expanded(self, group: PhraseGroup) -> Iterator[tuple[str, int | None]]:
         for text in group.say:
@@ -113,22 +136,33 @@ class Phrasebook:
 
     def _segments(self, words: Words, state: str) -> list[Understood] | None:
         """Cut `words` into phrases of `state`, longest first, or None where that fails."""
-        if not words:
-            return []
-        for length in range(len(words), 0, -1):
-            head = words[:length]
-            found = self._by_state[state].get(head)
-            filler = length == 1 and head[0] in self._fillers
-            if not (found or filler):
-                continue
-            rest = self._segments(words[length:], state)
-            if rest is not None:
-                return [found, *rest] if found else rest
-        return None
+        tails: list[list[Understood] | None] = [[]]  # the last 0, 1, 2, ... words, cut
+        for start in reversed(range(len(words))):
+            tails.append(self._cut(words[start:], tails, state))
+        return tails[-1]
+
+    def _cut(
+        self, words: Words, tails: list[list[Understood] | None], state: str
+    ) -> list[Understood] | None:
+        phrases = self._by_state[state]
+        for length in range(min(len(words), _longest(phrases)), 0, -1):
+            head, rest = words[:length], tails[len(words) - length]
+            if rest is not None and head in phrases:
+                return [phrases[head], *rest]
+        return tails[-1] if words[0] in self._fillers else None
+
+
+def _longest(phrases: Iterable[Words]) -> int:
+    return max(map(len, phrases))
 
 
 def _at(words: Words, start: int, phrase: Words) -> bool:
     return words[start : start + len(phrase)] == phrase
+
+
+def _holds_another(words: Words, phrases: Iterable[Words]) -> bool:
+    others = [phrase for phrase in phrases if phrase != words]
+    return any(_at(words, i, other) for other in others for i in range(len(words)))
 
 
 def _states(group: PhraseGroup, groups: dict[str, Words]) -> Iterator[str]:
@@ -153,9 +187,11 @@ def _agreed(found: list[Understood] | None) -> Understood | None:
 
 
 def _worst(found: list[Understood]) -> Understood:
-    numbered = [one for one in found if one.number is not None]
-    worst = max(numbered, key=lambda one: one.number or 0, default=None)
-    vague = [one for one in found if one.number is None]
-    if worst is None or (vague and not worst.number):
-        return vague[0]  # "no, it hurts" is no zero
-    return worst
+    return max(found, key=_severity)
+
+
+def _severity(one: Understood) -> float:
+    """Rank pain answers: "no, it hurts" is no zero, and "two, fine" may be a nine."""
+    if one.number is not None:
+        return one.number
+    return _LOOKALIKE_SEVERITY if one.means is Meaning.LOOKALIKE else _UNNUMBERED_SEVERITY

@@ -9,9 +9,12 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 
 
 def number(value: int) -> str:
-    """Write 0 to 99 in words."""
+    """Write 0 to 999 in words."""
     if value < len(_UNITS):
         return _UNITS[value]
+    if value >= 100:
+        hundreds, rest = divmod(value, 100)
+        return f"{_UNITS[hundreds]} hundred" + (f" and {number(rest)}" if rest else "")
     tens, units = divmod(value, 10)
     return _TENS[tens - 2] + (f" {_UNITS[units]}" if units else "")
 

@@ -10,11 +10,10 @@ in first when a sound comes.
 """
 
 from collections import deque
-from collections.abc import Iterable
 
 import numpy as np
 
-from assistant.dialogue.understanding import UNKNOWN
+from assistant.dialogue.understanding import UNKNOWN, Phrasebook
 from assistant.hearing.echo import Canceller
 from assistant.hearing.recogniser import Model
 from assistant.messages import BLOCK_SAMPLES, Heard, samples
@@ -34,30 +33,29 @@ class Ear:
     Args:
         model: the speech model.
         canceller: takes the echo out.
-        phrases: what to listen for at first.
-        hot_phrases: what to listen for always.
+        book: what to listen for in each state, and always.
+        state: the state to begin with.
     """
 
-    def __init__(
-        self, model: Model, canceller: Canceller, phrases: Iterable[str], hot_phrases: Iterable[str]
-    ) -> None:
-        self._canceller = canceller
-        self._phrases = self._wanted = tuple(phrases)
-        self._main, self._hot = model.recogniser(self._phrases), model.recogniser(hot_phrases)
-        self._hot_phrases = tuple(hot_phrases)
+    def __init__(self, model: Model, canceller: Canceller, book: Phrasebook, state: str) -> None:
+        self._canceller, self._book = canceller, book
+        self._phrases = self._wanted = book.grammar(state)
+        self._hot_phrases = book.hot_phrases()
+        self._main = model.recogniser(self._phrases)
+        self._hot = model.recogniser((*self._hot_phrases, *book.decoys()))
         self._partial = self._hot_text = self._hot_final = ""
         self._silent = HANGOVER_SAMPLES
         self._before: deque[Samples] = deque(maxlen=PRE_ROLL_BLOCKS)
 
-    def listen_for(self, phrases: tuple[str, ...]) -> None:
-        """Change what is listened for, at the next moment of silence."""
-        self._wanted = phrases
+    def listen_as_in(self, state: str) -> None:
+        """Listen for the phrases of `state` from the next moment of silence on."""
+        self._wanted = self._book.grammar(state)
 
     def feed(self, near: Samples, far: Samples) -> list[Heard]:
         """Hear one block, shape (frames,), with what the loudspeaker played meanwhile."""
         block = self._canceller.clean(near, far)
         heard = [event for fed in self._gate(block) for event in self._recognise(fed)]
-        if self._wanted is not self._phrases and not self._partial:
+        if self._wanted != self._phrases and not self._partial:
             self._phrases = self._wanted
             self._main.listen_for(self._phrases)
         return heard
