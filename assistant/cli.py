@@ -215,7 +215,7 @@ def check(
 @app.command()
 def devices() -> None:
     """List the microphones and loudspeakers; fails where one is missing."""
-    from assistant.live import list_devices
+    from assistant.devices import list_devices
 
     for device in list_devices():
         typer.echo(device)
