@@ -20,7 +20,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from assistant.app import Session, build_session, find_model
+from assistant.app import Session, build_session, find_model, phrasebook
+from assistant.content.loader import load_content
 from assistant.conversation import Conversation
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import Aec3Canceller, Canceller, NoCanceller
@@ -158,7 +159,7 @@ def _listening(model: Model) -> Iterator[Figure]:
 
 
 def _cpu_share(model: Model, canceller: Canceller, sound: Samples) -> float:
-    ear = Ear(model, canceller, ("next", "pause", "repeat"), ("stop", "ouch"))
+    ear = Ear(model, canceller, phrasebook(load_content()), "practice")
     far = np.zeros(BLOCK_SAMPLES, np.float32)
     began = time.process_time()
     for start in range(0, len(sound), BLOCK_SAMPLES):

@@ -59,9 +59,7 @@ def _cut_off() -> tuple[str, ...]:
 @pytest.mark.slow
 def test_a_rehearsal_runs_the_same_with_the_network_cut_off(scenario: Path) -> None:
     usual = _events(scenario, name="usual.jsonl")
-    assert {"event": "heard", "text": "stop", "final": False}.items() <= max(
-        usual, key=lambda event: event.get("text") == "stop"
-    ).items()
+    assert "stop" in [event["text"] for event in usual if event["event"] == "heard"]
     assert _events(scenario, *_cut_off(), name="cut-off.jsonl") == usual
 
 
