@@ -93,14 +93,13 @@ class Phrasebook:
         """Write `text` the way the recogniser would: lower case, numbers as words, no signs."""
         plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         plain = plain.replace("/", " out of ")
-        found = re.findall(r"\[unk\]|[a-z']+|\d+", plain)
+        found = re.findall(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+", plain)
         return tuple(word for part in found for word in self._spelt(part).split())
 
     def _spelt(self, word: str) -> str:
         if word.isdigit():
-            number = int(word)
             known = self._spoken_numbers
-            return known[number] if number < len(known) else UNKNOWN
+            return known[int(word)] if len(word) < 4 and int(word) < len(known) else UNKNOWN
         return self._spellings.get(word, word)
 
     def _add(self, group: PhraseGroup, state: str) -> None:

@@ -1,4 +1,4 @@
-"""Random conversations: whatever is said, heard, finished or lost, at any moment, the rules hold."""
+"""Random conversations: whatever is heard, finished or lost, at any moment, the rules hold."""
 
 from datetime import timedelta
 
@@ -32,15 +32,14 @@ ROUTINE_STATES = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, Sta
 GOING_ON = {State.READING, State.PRACTICE}
 ANSWERS = ["none", "zero", "two", "three", "four", "five", "seven", "yes", "fine", "ow"]
 MOVES = ["next", "back", "skip", "start over", "go to step six", "continue", "pause", "longer"]
+WORDS = ["[unk]", "stop", "ow", "next", "none", "it"]
 
 texts = st.one_of(
     st.sampled_from(PHRASES),
     st.sampled_from(ANSWERS),
     st.sampled_from(MOVES),
     st.lists(st.sampled_from(PHRASES), min_size=1, max_size=3).map(" ".join),
-    st.lists(st.sampled_from(["[unk]", "stop", "ow", "next", "none", "it"]), max_size=4).map(
-        " ".join
-    ),
+    st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join),
     st.text(max_size=20),
 )
 
@@ -167,13 +166,13 @@ class Conversation(RuleBasedStateMachine):
         if Hush() in talk.actions and talk.state is State.STOPPED and not self.says():
             self.stopped_at, self.may_say = talk.now, [LINES.stopped]
         elif self.stopped_at is not None:
+            if isinstance(event, Heard):
+                self.may_say = None
+            if self.says():
+                assert talk.now - self.stopped_at >= samples(0.3)
             if self.says() and self.may_say is not None:
                 assert [talk.last] == self.may_say
                 self.may_say = []
-            if self.says():
-                assert talk.now - self.stopped_at >= samples(0.3)
-            if isinstance(event, Heard):
-                self.may_say = None
 
     def passed_only_with_a_clear_answer(
         self, event: Event, before: State, step: int | None
@@ -205,9 +204,9 @@ class Conversation(RuleBasedStateMachine):
 
     def no_practice_after_a_red_answer(self, event: Event, before: State, step: int | None) -> None:
         number = self.number(event)
-        if before is State.CHECK and number is not None and zone(number, POLICY) is not Zone.GREEN:
-            if zone(number, POLICY) in {Zone.RED, Zone.END} and self.talk.step is not None:
-                self.sore_step = step
+        answered = before is State.CHECK and number is not None
+        if answered and zone(number or 0, POLICY) in {Zone.RED, Zone.END}:
+            self.sore_step = step
         if self.talk.step is None:
             self.sore_step = None
         if self.sore_step is not None:
