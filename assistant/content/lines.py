@@ -24,7 +24,6 @@ class Lines:
     now_right: str
     halfway: str
     left_in_step: str
-    step_again: str
     resting: str
     ask_calibrate: str
     ask_step: str
@@ -79,4 +78,3 @@ class Lines:
     farewell: str
     farewell_idle: str
     nothing_more: str
-    unknown_question: str

@@ -61,29 +61,30 @@ class Trigger(StrEnum):
     OVER = auto()
 
 
-_WAITING = {State.READY, State.DONE, State.PAUSED, State.HELD, State.STOPPED}
+_FREE = {State.READY, State.DONE, State.PAUSED, State.STOPPED}
 _CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING}
 _UNDER_WAY = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
 _HELD_UP = {State.PAUSED, State.HELD, State.STOPPED}
-_LISTENING = _WAITING | _CHOOSING | _UNDER_WAY
+_LISTENING = _FREE | _CHOOSING | _UNDER_WAY | _HELD_UP
+_DECIDED = _LISTENING - {State.HOLDING}
 
 _TABLE: dict[Trigger, tuple[set[State], State]] = {
-    Trigger.ROUTINE_WANTED: (_WAITING | _CHOOSING, State.CHOOSING_ROUTINE),
-    Trigger.SIDE_WANTED: (_WAITING | _CHOOSING, State.CHOOSING_SIDE),
-    Trigger.SCREEN_DUE: (_WAITING | _CHOOSING, State.SCREENING),
+    Trigger.ROUTINE_WANTED: (_FREE | _CHOOSING, State.CHOOSING_ROUTINE),
+    Trigger.SIDE_WANTED: (_FREE | _CHOOSING, State.CHOOSING_SIDE),
+    Trigger.SCREEN_DUE: (_FREE | _CHOOSING, State.SCREENING),
     Trigger.NOT_STARTED: (_CHOOSING, State.READY),
-    Trigger.STEP_DUE: (_LISTENING, State.READING),
+    Trigger.STEP_DUE: (_LISTENING - {State.RESTING}, State.READING),
     Trigger.TEXT_SPOKEN: ({State.READING}, State.PRACTICE),
     Trigger.PAIN_GLIMPSED: ({State.READING, State.PRACTICE}, State.HOLDING),
     Trigger.CHECK_DUE: (_UNDER_WAY | _HELD_UP, State.CHECK),
     Trigger.REST_DUE: ({State.CHECK} | _HELD_UP, State.RESTING),
     Trigger.ROUTINE_OVER: ({State.CHECK, State.READING, State.PRACTICE, State.PAUSED}, State.DONE),
-    Trigger.PAUSE_WANTED: (_UNDER_WAY, State.PAUSED),
-    Trigger.HOLD_DUE: (_UNDER_WAY | {State.PAUSED}, State.HELD),
+    Trigger.PAUSE_WANTED: (_UNDER_WAY - {State.HOLDING}, State.PAUSED),
+    Trigger.HOLD_DUE: (_UNDER_WAY, State.HELD),
     Trigger.STOP_HEARD: (_LISTENING, State.STOPPED),
-    Trigger.FLAG_RAISED: (_LISTENING, State.STOPPED),
-    Trigger.FAREWELL_DUE: (_LISTENING, State.ENDING),
-    Trigger.OVER: (_LISTENING | {State.ENDING}, State.ENDED),
+    Trigger.FLAG_RAISED: (_DECIDED, State.STOPPED),
+    Trigger.FAREWELL_DUE: (_DECIDED, State.ENDING),
+    Trigger.OVER: ({State.STOPPED, State.ENDING}, State.ENDED),
 }
 
 TRANSITIONS: dict[tuple[State, Trigger], State] = {

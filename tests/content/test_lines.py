@@ -19,7 +19,6 @@ FILLED_IN = {
     "intro": {"title", "minutes"},
     "leave_out": {"condition"},
     "left_in_step": {"time"},
-    "step_again": {"step"},
     "green": {"Number"},
     "amber": {"Number"},
     "step_left_out": {"Number"},

@@ -139,6 +139,58 @@ def test_a_second_start_in_the_middle_is_told_so(state: State) -> None:
     assert talk.step == 3
 
 
+FREE = [State.READY, State.DONE, State.PAUSED, State.STOPPED]
+CHOOSING = [State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING]
+
+
+@pytest.mark.parametrize("state", [*FREE, *CHOOSING])
+def test_start_asks_for_what_is_not_known_yet(state: State) -> None:
+    talk = in_state(state)
+    talk.user("start")
+    assert talk.state is State.CHOOSING_ROUTINE
+
+
+@pytest.mark.parametrize("state", [State.READY, *CHOOSING])
+def test_a_named_massage_asks_for_the_side_alone(state: State) -> None:
+    talk = in_state(state)
+    talk.user("start quick knee")
+    assert talk.state is State.CHOOSING_SIDE
+
+
+@pytest.mark.parametrize("way", ["pause", "stop", "next"])
+def test_another_massage_asks_for_its_side_anew(way: str) -> None:
+    talk = Talk()
+    talk.user("start quick knee")
+    talk.user("left")
+    if way == "next":
+        talk.answers_checks("none")
+    talk.user(way)
+    assert talk.user("start quick knee") in {LINES.which_side, ""}
+    assert talk.state is State.CHOOSING_SIDE
+
+
+@pytest.mark.parametrize("way", ["start", "pause", "stop", "done"])
+def test_every_massage_is_screened_anew(way: str) -> None:
+    talk = Talk(SCREENED)
+    if way != "start":
+        talk.user("start bedtime")
+        for _ in CONTENT.screening.questions:
+            talk.user("no")
+        assert talk.state is State.READING
+    if way == "done":
+        talk.answers_checks("none")
+    talk.user(way)
+    talk.user("start bedtime" if way != "start" else "bedtime")
+    assert talk.state is State.SCREENING
+
+
+@pytest.mark.parametrize("state", [*FREE, *CHOOSING[:2]])
+def test_start_begins_where_everything_is_known(state: State) -> None:
+    talk = in_state(state)
+    assert "Get comfortable" in talk.user("start bedtime")
+    assert (talk.state, talk.step) == (State.READING, 1)
+
+
 @pytest.mark.parametrize("state", [State.PAUSED, State.STOPPED, State.DONE])
 def test_another_massage_can_be_started_after_a_pause_a_stop_or_the_end(state: State) -> None:
     talk = in_state(state)
@@ -227,6 +279,24 @@ def test_next_on_the_last_step_finishes_after_its_check() -> None:
 def test_next_on_a_last_step_without_a_check_finishes() -> None:
     talk = massage(Routine("r", "R", (Step("One.", 10),)))
     assert talk.user("next") == LINES.finished
+
+
+def test_a_last_step_without_a_check_finishes_by_itself_or_by_next_in_a_pause() -> None:
+    routine = Routine("r", "R", (Step("One.", 10),))
+    assert practising(routine).time() == LINES.finished
+    talk = massage(routine)
+    talk.user("pause")
+    assert talk.user("next") == LINES.finished
+
+
+def test_a_rest_goes_on_after_a_lost_device() -> None:
+    talk = in_state(State.RESTING)
+    talk.passes(15)
+    talk.lost()
+    talk.back()
+    assert talk.user("resume") == LINES.resting
+    talk.spoken()
+    assert talk.waits_seconds == 45
 
 
 def test_next_while_paused_goes_on_with_the_next_step() -> None:

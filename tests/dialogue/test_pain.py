@@ -342,6 +342,13 @@ def test_a_stop_outranks_a_pain_word_but_the_pain_is_asked_about_before_going_on
     assert talk.user("continue") == f"{LINES.answer_first} {LINES.ask_hurt}"
 
 
+def test_a_stop_that_says_what_hurts_before_anything_began_is_just_a_stop() -> None:
+    talk = Talk()
+    talk.user("stop it hurts")
+    talk.time()
+    assert talk.user("continue") == LINES.nothing_to_resume
+
+
 @pytest.mark.parametrize("partial", ["ow", "stop"])
 def test_the_same_in_partial_results(partial: str) -> None:
     talk = practising()
