@@ -44,7 +44,8 @@ class SimulatedRoom:
             _mix(block, speech, start - self._now)
         self._now += len(far)
         self._voices = [(s, v) for s, v in self._voices if s + len(v) > self._now]
-        return np.clip(block, -1, 1).astype(np.float32)
+        heard: Samples = np.clip(block, -1, 1).astype(np.float32)
+        return heard
 
     def _noise(self, frames: int) -> Samples:
         at = np.arange(self._now, self._now + frames) % len(self._acoustics.noise)

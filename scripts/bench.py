@@ -202,9 +202,9 @@ def _stopping(model: Model, synthesiser: Synthesiser) -> Iterator[Figure]:
     runs = [_stop_once(model, synthesiser, stop, samples(float(start))) for start in starts]
     caught = [run for run in runs if run is not None]
     if not caught:
-        yield Figure("stop latency", "never stopped", f"{len(runs)} tries")
+        yield Figure("stop: the word's beginning to silence", "never", f"0 of {len(runs)} heard")
         return
-    tries = f"{len(caught)} of {len(runs)} stopped; at most"
+    tries = f"{len(caught)} of {len(runs)} heard; at most"
     for name, values in (
         ("stop: the word's beginning to silence (audio)", [run.after_onset for run in caught]),
         ("stop: partial result to silence (audio)", [run.after_partial for run in caught]),
@@ -238,9 +238,10 @@ def _stop_once(model: Model, synthesiser: Synthesiser, stop: Samples, start: int
     mic = np.zeros(start + len(stop) + samples(3), np.float32)
     mic[start : start + len(stop)] = stop * np.float32(0.5 / np.abs(stop).max())
     speaker, blocks = _drive(talk, mic)
-    hushed = next((entry.at for entry in entries if entry.event == "hush"), None)
-    if hushed is None:
+    stopped = [e.at for e in entries if e.details.get("state") == "stopped"]
+    if not stopped:
         return None
+    hushed = stopped[0]
     quiet_from = hushed - BLOCK_SAMPLES  # the block that heard it
     loud = np.flatnonzero(np.abs(speaker[quiet_from : hushed + samples(0.3)]) > SILENT_PEAK)
     silent_at = quiet_from + (int(loud[-1]) + 1 if len(loud) else 0)
