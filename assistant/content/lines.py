@@ -36,6 +36,8 @@ class Lines:
     ask_lookalike: str
     answer_first: str
     green: str
+    green_final: str
+    amber_final: str
     amber: str
     step_left_out: str
     red: str

@@ -11,9 +11,9 @@ from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
 from assistant.content.routine import Routine, Side
 from assistant.dialogue import wording
-from assistant.dialogue.answers import Answers
+from assistant.dialogue.asides import Asides
 from assistant.dialogue.progress import Progress
-from assistant.dialogue.safety import HotWords, Zone, zone
+from assistant.dialogue.safety import HotWords, Outcome, outcome
 from assistant.dialogue.state import TRANSITIONS, Question, State, Trigger
 from assistant.dialogue.understanding import Phrasebook, Understood
 from assistant.dialogue.voice import Voice
@@ -40,7 +40,6 @@ HOLDING_SECONDS = 3.0
 """How long a pain word in a partial result may wait for the final result."""
 SPEAKING_GRACE_SECONDS = 3.0
 """A partial result shows that an answer is under way: wait for it this much longer."""
-LONGER_SECONDS = 15.0
 DONE_IDLE_SECONDS = 60.0
 """Silence after a finished routine before the session says goodbye."""
 
@@ -84,7 +83,6 @@ class Dialogue:
         self._content, self._lines, self._policy = content, content.lines, content.pain
         self._book, self._settings = book, settings
         self._hot = HotWords(book)
-        self._answers = Answers(content.benefits)
         own = (settings.routine,) if settings.routine else ()
         self._routines = {routine.id: routine for routine in (*content.routines, *own)}
         self._state = State.READY
@@ -99,6 +97,8 @@ class Dialogue:
         self._last_words = ""
         self._speaking = False
         self._voice = Voice(settings.rate_wpm, settings.volume_db)
+        self._spoken_with = self._voice.now
+        self._asides = Asides(content, self._voice)
         self._lost: set[str] = set()
         self._now = 0
         self._actions: list[Action] = []
@@ -282,7 +282,7 @@ class Dialogue:
             case Meaning.REPEAT:
                 self._repeat()
             case _:
-                self._aside(self._remark(found))
+                self._remark(found)
 
     # Before a massage
 
@@ -339,7 +339,7 @@ class Dialogue:
         gap = samples(self._policy.longest_gap_seconds)
         self._progress = Progress(routine, self._side or Side.BOTH, gap)
         self._voice.soften(routine.soft_voice)
-        self._actions.append(self._voice.now)
+        self._use_voice()
         minutes = wording.number(routine.minutes)
         intro = self._lines.intro.format(title=routine.title, minutes=minutes)
         self._read(intro, routine.setup)
@@ -459,47 +459,42 @@ class Dialogue:
         progress = self._progress
         assert progress
         assert progress.question
-        question, was_lighter = progress.question, progress.lighter
-        found = zone(number, self._policy)
-        if found is Zone.END:
-            self._over(self._line_with(number, self._lines.too_sore))
-        elif question is Question.SETTLE:
-            settled = found is Zone.GREEN
-            text = self._lines.settled if settled else self._lines.not_settled
-            self._over(self._line_with(number, text))
-        elif found is Zone.RED:
-            progress.rest_left = samples(self._policy.rest_seconds)
-            progress.question = None
-            self._rest(self._line_with(number, self._lines.red))
-        elif question in {Question.FINAL, Question.FINAL_SOFT}:
-            self._finish(self._line_with(number, self._lines.green if found is Zone.GREEN else ""))
-        elif found is Zone.GREEN:
-            self._carry_on(question, number)
-        else:
-            self._ease(number, again=was_lighter)
+        found = outcome(progress.question, number, self._policy)
+        line = self._line_with(number, str(getattr(self._lines, found.value)))
+        match found:
+            case Outcome.TOO_SORE | Outcome.SETTLED | Outcome.NOT_SETTLED:
+                self._over(line)
+            case Outcome.GREEN_FINAL | Outcome.AMBER_FINAL:
+                self._finish(line)
+            case Outcome.RED:
+                self._hands_off(line)
+            case Outcome.GREEN:
+                self._carry_on(line)
+            case _ if progress.lighter:
+                self._leave_out(number)
+            case _:
+                progress.ease(samples(self._policy.amber_seconds))
+                self._read(line, whole=False)
 
     def _line_with(self, number: int, line: str) -> str:
         said = wording.pain(number)
         return line.format(number=said, Number=said.capitalize())
 
-    def _carry_on(self, question: Question, number: int) -> None:
-        progress, line = self._progress, self._line_with(number, self._lines.green)
+    def _carry_on(self, line: str) -> None:
+        progress = self._progress
         assert progress
-        if question is Question.HURT:
+        if progress.question is Question.HURT:
             progress.question = None
             self._read(line)
         else:
             progress.answered()
             self._advance(line)
 
-    def _ease(self, number: int, *, again: bool) -> None:
-        progress = self._progress
-        assert progress
-        if again:
-            self._leave_out(number)
-            return
-        progress.ease(samples(self._policy.amber_seconds))
-        self._read(self._line_with(number, self._lines.amber), whole=False)
+    def _hands_off(self, line: str) -> None:
+        assert self._progress
+        self._progress.question = None
+        self._progress.rest_left = samples(self._policy.rest_seconds)
+        self._rest(line)
 
     def _leave_out(self, number: int) -> None:
         progress = self._progress
@@ -604,11 +599,24 @@ class Dialogue:
 
     # Asides: they answer and leave everything as it was
 
+    def _remark(self, found: Understood) -> None:
+        self._freeze()
+        text = self._asides.remark(found, self._state, self._progress)
+        self._use_voice()
+        self._aside(text)
+
+    def _use_voice(self) -> None:
+        if self._voice.now != self._spoken_with:
+            self._spoken_with = self._voice.now
+            self._actions.append(self._spoken_with)
+
     def _aside(self, *lines: str) -> None:
         self._freeze()
         self._keep_rest()
         said = (*lines, *self._own_lines())
-        self._say(*(said if any(said) else (self._help(),)))
+        if not any(said):
+            said = (self._asides.help(self._state, self._progress),)
+        self._say(*said)
 
     def _own_lines(self) -> tuple[str, ...]:  # noqa: PLR0911 (one line per state)
         """Return what a state says for itself, which also ends every aside in it."""
@@ -632,64 +640,6 @@ class Dialogue:
             case State.PAUSED | State.HELD:
                 return (lines.paused,)
         return ()
-
-    def _remark(self, found: Understood) -> str:
-        match found.means:
-            case Meaning.QUESTION | Meaning.MORE | Meaning.ITEM:
-                return self._answer(found)
-            case Meaning.TIME_LEFT | Meaning.WHERE:
-                return self._place(found.means)
-            case Meaning.SOFTER:
-                return self._lines.softer
-            case Meaning.LONGER:
-                return self._longer()
-            case Meaning.HELP:
-                return self._help()
-        return self._change_voice(found.means)
-
-    def _help(self) -> str:
-        """Return what can be said in this state."""
-        stopped_before = self._state is State.STOPPED and self._progress is None
-        name = "help_over" if stopped_before else _HELP[self._state]
-        return str(getattr(self._lines, name))
-
-    def _answer(self, found: Understood) -> str:
-        topic = self._progress.routine.topic if self._progress else "knee"
-        if found.means is Meaning.QUESTION:
-            return self._answers.answer(found.value, topic)
-        number = found.number
-        text = self._answers.more() if number is None else self._answers.item(number)
-        return text or self._lines.nothing_more
-
-    def _place(self, meaning: Meaning) -> str:
-        progress = self._progress
-        if progress is None:
-            return self._lines.nothing_to_resume
-        step, steps = wording.number(progress.number), wording.number(self._steps)
-        if meaning is Meaning.WHERE:
-            return self._lines.where.format(step=step, steps=steps)
-        self._freeze()
-        routine_time = wording.duration(max(60, seconds(progress.routine_left())))
-        told = progress.practised and self._state in {State.READING, State.PRACTICE}
-        if told or progress.remaining <= 0:  # the state's own line says what is left of the step
-            return self._lines.time_left_none.format(routine_time=routine_time)
-        step_time = wording.duration(seconds(progress.remaining))
-        return self._lines.time_left.format(
-            step_time=step_time.capitalize(), routine_time=routine_time
-        )
-
-    def _longer(self) -> str:
-        if self._progress is None or self._state not in {State.READING, State.PRACTICE}:
-            return self._lines.longer_not
-        self._freeze()
-        if not self._progress.lengthen(samples(LONGER_SECONDS)):
-            return self._lines.longer_not
-        return self._lines.longer.format(time=wording.duration(LONGER_SECONDS).capitalize())
-
-    def _change_voice(self, meaning: Meaning) -> str:
-        changed = self._voice.change(meaning)
-        self._actions.append(self._voice.now)
-        return str(getattr(self._lines, meaning.value if changed else "as_far_as_it_goes"))
 
     # Ends
 
@@ -791,20 +741,3 @@ class Dialogue:
         self._lost.discard(part)
         if self._state is State.HELD:
             self._say(self._lines.device_back.format(part=part))
-
-
-_HELP = {
-    State.READY: "help_ready",
-    State.CHOOSING_ROUTINE: "help_choosing",
-    State.CHOOSING_SIDE: "help_side",
-    State.SCREENING: "help_screening",
-    State.READING: "help_step",
-    State.PRACTICE: "help_step",
-    State.HOLDING: "help_step",
-    State.CHECK: "help_check",
-    State.RESTING: "help_resting",
-    State.PAUSED: "help_waiting",
-    State.HELD: "help_held",
-    State.STOPPED: "help_waiting",
-    State.DONE: "help_over",
-}

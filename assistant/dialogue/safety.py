@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from assistant.content.phrases import Meaning
 from assistant.content.screening import PainPolicy
+from assistant.dialogue.state import Question
 from assistant.dialogue.understanding import Phrasebook
 from assistant.messages import samples
 
@@ -27,6 +28,38 @@ def zone(number: int, policy: PainPolicy) -> Zone:
     if number <= policy.amber_most:
         return Zone.AMBER
     return Zone.RED if number <= policy.red_most else Zone.END
+
+
+class Outcome(StrEnum):
+    """What follows from an answer about pain; each is said in the line of the same name."""
+
+    GREEN = "green"
+    """Go on."""
+    AMBER = "amber"
+    """The same step with a lighter touch; where it was lighter already, leave it out."""
+    RED = "red"
+    """Hands off for a while."""
+    GREEN_FINAL = "green_final"
+    AMBER_FINAL = "amber_final"
+    """The routine is finished."""
+    SETTLED = "settled"
+    NOT_SETTLED = "not_settled"
+    TOO_SORE = "too_sore"
+    """The massage is over."""
+
+
+def outcome(question: Question, number: int, policy: PainPolicy) -> Outcome:
+    """Return what follows from `number` in answer to `question`."""
+    found = zone(number, policy)
+    if found is Zone.END:
+        return Outcome.TOO_SORE
+    if question is Question.SETTLE:
+        return Outcome.SETTLED if found is Zone.GREEN else Outcome.NOT_SETTLED
+    if found is Zone.RED:
+        return Outcome.RED
+    if question in {Question.FINAL, Question.FINAL_SOFT}:
+        return Outcome.GREEN_FINAL if found is Zone.GREEN else Outcome.AMBER_FINAL
+    return Outcome.GREEN if found is Zone.GREEN else Outcome.AMBER
 
 
 class HotWords:

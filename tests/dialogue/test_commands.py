@@ -382,6 +382,23 @@ def test_a_calibrating_check_cannot_be_shaken_off(moves: list[str]) -> None:
     assert talk.time() == ASK_CALIBRATE
 
 
+def test_a_check_asked_for_time_does_not_stand_in_for_the_calibrating_one() -> None:
+    steps = (
+        Step("A.", 100),
+        Step("B.", 60, check=Check.CALIBRATE),
+        Step("C.", 10),
+        Step("D.", 90, check=Check.STEP),
+        Step("E.", 10, check=Check.FINAL),
+    )
+    talk = practising(Routine("r", "R", steps))
+    talk.until(State.READING)
+    talk.user("go to step three")
+    assert "Any pain?" in talk.user("go to step four")
+    assert talk.user("none").endswith("D.")
+    talk.until(State.CHECK)
+    assert talk.last == ASK_CALIBRATE
+
+
 def test_a_check_asked_for_time_is_not_the_one_that_is_owed() -> None:
     steps = (Step("A.", 165), Step("B.", 10), Step("C.", 60, check=Check.FINAL))
     talk = massage(Routine("r", "R", steps))

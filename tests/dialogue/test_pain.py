@@ -84,6 +84,7 @@ def test_a_number_after_the_final_check(number: int) -> None:
     else:
         assert talk.state is State.DONE
         assert (LINES.finished in answer) is (number not in END)
+        assert WORDS[number] in answer.lower()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
