@@ -1,5 +1,6 @@
 """A session by keyboard: the same dialogue, in virtual time."""
 
+import threading
 from io import StringIO
 
 from assistant.app import dialogue_settings_of, phrasebook
@@ -75,8 +76,6 @@ def test_a_keyboard_without_a_line_gives_up_when_time_is_up() -> None:
             return self
 
         def __next__(self) -> str:
-            import threading
-
             threading.Event().wait()
             return ""
 

@@ -77,3 +77,31 @@ def test_every_package_needed_is_pinned_and_is_what_is_installed() -> None:
     assert {name: f"=={metadata.version(name)}" for name in needed} == {
         name: pins.get(name) for name in needed
     }
+
+
+@pytest.mark.slow
+def test_start_plays_the_demonstration_where_there_is_no_sound_device() -> None:
+    devices = [ROOT / ".venv/bin/massage-assistant", "devices"]
+    if subprocess.run(devices, capture_output=True, check=False).returncode == 0:
+        pytest.skip("there is a sound device, so a real session would begin")
+    started = subprocess.run(
+        [ROOT / "scripts/start"], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert started.returncode == 0, started.stderr
+    for said in ("No sound device", "demonstration", "You: resume", "Rehearsing", "has ended"):
+        assert said in started.stdout
+    assert (ROOT / "demonstration.wav").stat().st_size > 1_000_000
+
+
+@pytest.mark.slow
+def test_start_hands_its_options_to_the_session() -> None:
+    started = subprocess.run(
+        [ROOT / "scripts/start", "--typed", "--routine", "bedtime"],
+        input="goodbye\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert started.returncode == 0, started.stderr
+    assert "Goodbye" in started.stdout
