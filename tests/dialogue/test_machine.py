@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from assistant.content.loader import load_pain_policy
 from assistant.content.phrases import Meaning
-from assistant.content.routine import Routine, Side
+from assistant.content.routine import Check, Routine, Side, Step
 from assistant.dialogue.dialogue import DialogueSettings
 from assistant.dialogue.safety import Zone, zone
 from assistant.dialogue.state import TRANSITIONS, State
@@ -43,12 +43,27 @@ texts = st.one_of(
     st.text(max_size=20),
 )
 
+own_steps = st.lists(
+    st.builds(
+        Step,
+        say=st.sampled_from(["Rub.", "Glide over your {side} knee."]),
+        seconds=st.integers(5, 170).map(float),
+        side=st.sampled_from(Side),
+        check=st.sampled_from([None, None, Check.STEP, Check.CALIBRATE]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+own_routines = own_steps.map(lambda steps: Routine("own", "Own", tuple(steps))).filter(
+    lambda routine: routine.longest_gap_seconds() <= POLICY.longest_gap_seconds
+)
+
 
 class Conversation(RuleBasedStateMachine):
     """A session in which anything may happen."""
 
     @initialize(
-        routine=st.sampled_from([None, *ROUTINES.values()]),
+        routine=st.one_of(st.sampled_from([None, *ROUTINES.values()]), own_routines),
         side=st.sampled_from([None, Side.LEFT, Side.RIGHT]),
         screening=st.booleans(),
     )
