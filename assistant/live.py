@@ -33,8 +33,9 @@ from assistant.speaking.synthesiser import Samples
 
 _STALE_BLOCKS = samples(0.5) // BLOCK_SAMPLES
 """What the microphone heard longer ago is not acted upon."""
-_WAITING_BLOCKS = samples(0.06) // BLOCK_SAMPLES
-"""How long what was heard may wait for what was played: a callback's jitter."""
+_WAITING_BLOCKS = samples(0.02) // BLOCK_SAMPLES
+"""How long what was heard may wait for what was played. Giving up what is over lets the loudspeaker
+get ahead by as much, once, so that a word later waits for nothing."""
 _AHEAD_BLOCKS = samples(0.2) // BLOCK_SAMPLES
 """How far the loudspeaker may run ahead; the echo canceller finds delays up to 0.4 s."""
 _LOOK_SECONDS = 0.1

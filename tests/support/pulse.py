@@ -5,6 +5,7 @@ The assistant hears what is played to the sink `user` and plays to the sink `lou
 
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -23,6 +24,8 @@ ctl.!default { type pulse }
 pcm.virtual_microphone { type pulse device "user.monitor" }
 pcm.virtual_loudspeaker { type pulse device "loudspeaker" }
 """
+_FORMAT = f"rate={SAMPLE_RATE_HZ} channels=1"
+"""Our own, so that what is recorded is what was played, sample by sample."""
 _START_SECONDS = 10.0
 _BYTES_PER_SAMPLE = 2
 
@@ -81,6 +84,7 @@ class PulseServer:
         asound = folder / "asound.conf"
         asound.write_text(_ASOUND)
         self._socket, self._log = runtime / "native", folder / "log"
+        self._console = runtime / "console"
         self.env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("XDG_")},
             "HOME": str(home),
@@ -94,13 +98,15 @@ class PulseServer:
         """Start it, unless it runs; a child and no daemon, so that it can be ended by its id."""
         if self._process and self._process.poll() is None:
             return
-        self._socket.unlink(missing_ok=True)
+        for left_over in (self._socket, self._console):
+            left_over.unlink(missing_ok=True)
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=no"]
         command += ["--use-pid-file=no"]
         command += [
             f"--load=module-native-protocol-unix socket={self._socket} auth-anonymous=1",
-            "--load=module-null-sink sink_name=user",
-            "--load=module-null-sink sink_name=loudspeaker",
+            f"--load=module-cli-protocol-unix socket={self._console}",
+            f"--load=module-null-sink sink_name=user {_FORMAT}",
+            f"--load=module-null-sink sink_name=loudspeaker {_FORMAT}",
         ]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log)
@@ -114,6 +120,19 @@ class PulseServer:
         self._signal(signal.SIGKILL)
         if self._process:
             self._process.wait()
+
+    def drop_microphones(self) -> None:
+        """Break every stream that records, as a microphone that is pulled out does."""
+        with socket.socket(socket.AF_UNIX) as console:
+            console.connect(str(self._console))
+            for index in self._recording_streams():
+                console.sendall(f"kill-source-output {index}\n".encode())
+            time.sleep(0.1)  # it reads while the connection stands
+
+    def _recording_streams(self) -> list[str]:
+        command = ["pactl", "list", "short", "source-outputs"]
+        listed = subprocess.run(command, env=self.env, capture_output=True, text=True, check=True)
+        return [line.split()[0] for line in listed.stdout.splitlines()]
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
