@@ -1,7 +1,5 @@
 """Random conversations: whatever is heard, finished or lost, at any moment, the rules hold."""
 
-from datetime import timedelta
-
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -294,7 +292,7 @@ class Conversation(RuleBasedStateMachine):
 Conversation.TestCase.settings = settings(
     max_examples=150,
     stateful_step_count=60,
-    deadline=timedelta(seconds=5),
+    deadline=None,  # a slow machine is no error
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 TestAnyConversation = Conversation.TestCase
