@@ -13,7 +13,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
@@ -86,6 +85,25 @@ class Pairing:
         return self._near.popleft() if self._near else None
 
 
+class Interruption:
+    """Within it, Ctrl-C and SIGTERM only ask, and tear nothing apart. For the main thread."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __enter__(self) -> "Interruption":
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        self._before = [(number, signal.signal(number, self._ask)) for number in numbers]
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for number, handler in self._before:
+            signal.signal(number, handler)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self.asked = True
+
+
 class LiveSession:
     """Drives a session on sound devices.
 
@@ -108,7 +126,7 @@ class LiveSession:
         self._pairing = Pairing()
         self._waited_seconds = 0.0
         self._limit_seconds = float("inf")
-        self._asked_to_end = False
+        self._interruption = Interruption()
 
     def run(self, limit_seconds: float | None) -> None:
         """Go on until the session, the limit or a signal ends it. Call it in the main thread.
@@ -119,7 +137,7 @@ class LiveSession:
         """
         if limit_seconds is not None:
             self._limit_seconds = limit_seconds
-        with self._signals(), RenderAhead(self._session):
+        with self._interruption, RenderAhead(self._session):
             try:
                 self._open()
                 while not self._over():
@@ -128,26 +146,12 @@ class LiveSession:
                 self._devices.finish()
             finally:
                 self._close()
-        if self._asked_to_end:
+        if self._interruption.asked:
             raise KeyboardInterrupt
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Let Ctrl-C and SIGTERM ask, and not tear anything apart."""
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        before = [(number, signal.signal(number, self._ask_to_end)) for number in numbers]
-        try:
-            yield
-        finally:
-            for number, handler in before:
-                signal.signal(number, handler)
-
-    def _ask_to_end(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        self._asked_to_end = True
 
     def _over(self) -> bool:
         """Whether the session has ended; ends it where that was asked for."""
-        if self._asked_to_end:
+        if self._interruption.asked:
             self._conversation.end("interrupted")
         elif seconds(self._conversation.now) + self._waited_seconds >= self._limit_seconds:
             self._conversation.end("limit")

@@ -20,7 +20,7 @@ from assistant.errors import ContentError
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import NoCanceller
 from assistant.journal import Entry, Journal
-from assistant.live import LiveSession
+from assistant.live import Interruption, LiveSession
 from assistant.messages import BLOCK_SAMPLES
 from assistant.offline import RecordedMicrophone, Recordings, run_offline
 from assistant.rehearsal import Rehearsal
@@ -63,9 +63,12 @@ def run_live(
 ) -> None:
     """Microphone and loudspeaker."""
     with _synthesiser() as synthesiser, _recordings(speaker, None) as recordings:
-        session = build_session(settings, find_model(settings), synthesiser, journal)
+        with Interruption() as interruption:
+            session = build_session(settings, find_model(settings), synthesiser, journal)
         live = LiveSession(session, settings.microphone, settings.loudspeaker, recordings)
         with _ending(session):
+            if interruption.asked:
+                raise KeyboardInterrupt
             live.run(limit_seconds)
 
 
