@@ -10,7 +10,7 @@ from assistant.dialogue.dialogue import Dialogue, DialogueSettings
 from assistant.dialogue.understanding import Phrasebook
 from assistant.errors import ContentError
 from assistant.hearing.ear import Ear
-from assistant.hearing.echo import Aec3Canceller, NoCanceller
+from assistant.hearing.echo import NoCanceller, TwoPathCanceller
 from assistant.hearing.own_voice import OwnVoice
 from assistant.hearing.recogniser import Model, default_model_folder
 from assistant.journal import Journal
@@ -18,6 +18,9 @@ from assistant.messages import SetVoice
 from assistant.settings import Settings
 from assistant.speaking.mouth import Mouth
 from assistant.speaking.synthesiser import Samples, Synthesiser
+
+VOICES = ("gmw/en", "gmw/en-us", "gmw/en-gb-x-rp", "gmw/en-gb-scotland")
+"""What "another voice" takes in turn, after the one that is set."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,9 @@ def build_session(
     model.require(phrase for state in book.states for phrase in book.grammar(state))
     model.require(book.decoys())
     hears_itself = settings.echo == "on"
-    ear = Ear(model, Aec3Canceller() if hears_itself else NoCanceller(), book, "ready")
-    voice = SetVoice(settings.rate_wpm, settings.volume_db)
-    mouth = Mouth(synthesiser, settings.voice, voice)
+    ear = Ear(model, TwoPathCanceller() if hears_itself else NoCanceller(), book, "ready")
+    voice = SetVoice(settings.rate_wpm, settings.volume_db, settings.voice)
+    mouth = Mouth(synthesiser, voice)
     dialogue = Dialogue(content, book, dialogue_settings)
     own_voice = OwnVoice(mouth.words_said, book.hot_phrases()) if hears_itself else None
     conversation = Conversation(ear, dialogue, mouth, book, journal, own_voice)
@@ -68,6 +71,7 @@ def dialogue_settings_of(settings: Settings, content: Content) -> DialogueSettin
         idle_seconds=settings.idle_minutes * 60,
         rate_wpm=settings.rate_wpm,
         volume_db=settings.volume_db,
+        voices=(settings.voice, *(voice for voice in VOICES if voice != settings.voice)),
     )
 
 

@@ -24,7 +24,7 @@ from assistant.app import Session, build_session, find_model, phrasebook
 from assistant.content.loader import load_content
 from assistant.conversation import Conversation
 from assistant.hearing.ear import Ear
-from assistant.hearing.echo import Aec3Canceller, Canceller, NoCanceller
+from assistant.hearing.echo import Canceller, NoCanceller, TwoPathCanceller
 from assistant.hearing.recogniser import Model
 from assistant.journal import Entry, Journal
 from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Heard, samples, seconds
@@ -152,9 +152,9 @@ def _listening(model: Model) -> Iterator[Figure]:
     rng = np.random.default_rng(0)
     quiet = (rng.standard_normal(samples(30)) * 10 ** (-50 / 20)).astype(np.float32)
     for sound, name in ((quiet, "a quiet room (-50 dBFS)"), (quiet * 0, "digital silence")):
-        for canceller in (Aec3Canceller(), NoCanceller()):
+        for canceller in (TwoPathCanceller(), NoCanceller()):
             share = _cpu_share(model, canceller, sound)
-            against = "echo canceller on" if isinstance(canceller, Aec3Canceller) else "off"
+            against = "echo canceller on" if isinstance(canceller, TwoPathCanceller) else "off"
             yield Figure(f"one core's share while listening to {name}", f"{share:.1%}", against)
 
 

@@ -59,6 +59,7 @@ class Lines:
     quieter: str
     slower: str
     faster: str
+    voice: str
     as_far_as_it_goes: str
     softer: str
     longer: str

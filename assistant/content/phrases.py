@@ -35,6 +35,7 @@ class Meaning(StrEnum):
     QUIETER = "quieter"
     SLOWER = "slower"
     FASTER = "faster"
+    VOICE = "voice"
     TIME_LEFT = "time_left"
     WHERE = "where"
     HELP = "help"

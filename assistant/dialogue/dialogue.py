@@ -74,6 +74,8 @@ class DialogueSettings:
     """Silence after which a waiting session ends."""
     rate_wpm: int = 150
     volume_db: float = -4.0
+    voices: tuple[str, ...] = ("gmw/en", "gmw/en-us")
+    """The voice to speak with, and those that "another voice" takes in turn."""
 
 
 class Dialogue:
@@ -96,7 +98,7 @@ class Dialogue:
         self._pending: tuple[str, ...] = ()
         self._last_words = ""
         self._speaking = False
-        self._voice = Voice(settings.rate_wpm, settings.volume_db)
+        self._voice = Voice(settings.rate_wpm, settings.volume_db, settings.voices)
         self._spoken_with = self._voice.now
         self._asides = Asides(content, self._voice)
         self._lost: set[str] = set()
@@ -197,7 +199,9 @@ class Dialogue:
 
     def _heard(self, text: str) -> None:
         found = self._book.understand(text, self._state)
-        if found and found.means is Meaning.STOP:
+        means = found.means if found else None
+        acted = self._hot.stopped(self._now) and means is not Meaning.FLAG
+        if acted or means is Meaning.STOP:  # an utterance that has stopped does nothing else
             self._stop_heard(text)
         elif self._state is State.HOLDING:
             self._decide_hold(found)

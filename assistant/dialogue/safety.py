@@ -77,13 +77,17 @@ class HotWords:
 
     def new_stop(self, text: str, now: int) -> bool:
         """Whether `text`, heard at `now`, holds a stop that was not in the utterance before."""
-        if now - self._heard_at > samples(UTTERANCE_GAP_SECONDS):
+        if not self.stopped(now):
             self.utterance_ended()
         self._heard_at = now
         count = self._book.count(text, "reading", Meaning.STOP)
         new = count > self._stops
         self._stops = max(count, self._stops)
         return new
+
+    def stopped(self, now: int) -> bool:
+        """Whether the utterance that is being heard at `now` has held a stop."""
+        return self._stops > 0 and now - self._heard_at <= samples(UTTERANCE_GAP_SECONDS)
 
     def hurt(self, text: str) -> bool:
         """Whether `text` holds a pain word."""

@@ -1,4 +1,4 @@
-"""How fast and how loud the assistant speaks, within limits."""
+"""Who speaks, how fast and how loud, within limits."""
 
 from assistant.content.phrases import Meaning
 from assistant.messages import SetVoice
@@ -15,19 +15,22 @@ _CHANGES = {
 
 
 class Voice:
-    """The voice as the user wants it, and one step softer in a routine that asks for it."""
+    """The voice as the user wants it, and one step softer in a routine that asks for it.
 
-    def __init__(self, rate_wpm: int, volume_db: float) -> None:
+    `voices` are taken in turn when another one is asked for.
+    """
+
+    def __init__(self, rate_wpm: int, volume_db: float, voices: tuple[str, ...]) -> None:
         self._rate_wpm, self._volume_db = rate_wpm, volume_db
+        self._voices = voices
         self._soft = False
 
     @property
     def now(self) -> SetVoice:
         """How to speak."""
-        return _within(
-            self._rate_wpm - RATE_STEP_WPM * self._soft,
-            self._volume_db - VOLUME_STEP_DB * self._soft,
-        )
+        rate = self._rate_wpm - RATE_STEP_WPM * self._soft
+        volume = self._volume_db - VOLUME_STEP_DB * self._soft
+        return SetVoice(_rate_within(rate), _volume_within(volume), self._voices[0])
 
     def soften(self, soft: bool) -> None:
         """Speak slower and quieter than the user's own choice, or no longer."""
@@ -36,12 +39,18 @@ class Voice:
     def change(self, meaning: Meaning) -> bool:
         """Change the voice by a step; return False where it is at its limit."""
         before = self.now
-        rate, volume = _CHANGES[meaning]
-        wanted = _within(self._rate_wpm + rate, self._volume_db + volume)
-        self._rate_wpm, self._volume_db = wanted.rate_wpm, wanted.volume_db
+        if meaning is Meaning.VOICE:
+            self._voices = (*self._voices[1:], self._voices[0])
+        else:
+            rate, volume = _CHANGES[meaning]
+            self._rate_wpm = _rate_within(self._rate_wpm + rate)
+            self._volume_db = _volume_within(self._volume_db + volume)
         return self.now != before
 
 
-def _within(rate_wpm: int, volume_db: float) -> SetVoice:
-    rate = min(max(rate_wpm, SLOWEST_WPM), FASTEST_WPM)
-    return SetVoice(rate, min(max(volume_db, QUIETEST_DB), LOUDEST_DB))
+def _rate_within(rate_wpm: int) -> int:
+    return min(max(rate_wpm, SLOWEST_WPM), FASTEST_WPM)
+
+
+def _volume_within(volume_db: float) -> float:
+    return min(max(volume_db, QUIETEST_DB), LOUDEST_DB)

@@ -5,8 +5,12 @@ changed only in silence; its end of an utterance ends the utterance. The hot one
 the stop and pain words and is never changed; what it hears counts as a partial result of the same
 utterance, and as the final one where the main recogniser made nothing of it.
 
-In silence nothing is fed to them, which saves most of the work; a moment of what came before goes
-in first when a sound comes.
+While it is silent, or only the assistant itself speaks, nothing is fed to them, which saves most of
+the work; a moment of what came before goes in first when somebody speaks.
+
+One grammar per state, because it was measured with the first model on 2,033 recordings: against one
+grammar of all phrases, that of a timed step rejected 93 % instead of 79 % of what holds no phrase,
+with 19 instead of 23 false "stop" an hour, and that of a check got 86.9 instead of 86.0 % right.
 """
 
 from collections import deque
@@ -22,9 +26,9 @@ from assistant.speaking.synthesiser import Samples
 QUIET_PEAK = 10 ** (-60 / 20)
 """A block that stays below is silence: digital, not a quiet room's. -60 dBFS."""
 HANGOVER_SAMPLES = samples(1.6)
-"""Silence that is still fed, so that the recognisers end their utterance."""
-PRE_ROLL_BLOCKS = samples(0.3) // BLOCK_SAMPLES
-"""Silence fed before a sound."""
+"""What is still fed after somebody spoke, so that the recognisers end their utterance."""
+PRE_ROLL_BLOCKS = samples(0.5) // BLOCK_SAMPLES
+"""What is fed from before somebody spoke; the judge of that takes up to 0.2 s."""
 
 
 class Ear:
@@ -65,8 +69,8 @@ class Ear:
         return self._end_utterance(self._main.finish().text)
 
     def _gate(self, block: Samples) -> list[Samples]:
-        """Return the blocks to feed: none in silence, and the silence before a sound with it."""
-        if np.abs(block).max() > QUIET_PEAK:
+        """Return the blocks to feed: none while nobody speaks, and those before with the first."""
+        if self._canceller.somebody_speaks and np.abs(block).max() > QUIET_PEAK:
             fed = [*self._before, block]
             self._before.clear()
             self._silent = 0
@@ -91,7 +95,7 @@ class Ear:
 
     def _part_of_utterance(self, main: str) -> list[Heard]:
         text = main if self._hot_words(main) else self._hot_text or main
-        if not text or text == self._partial:
+        if not text or text == self._partial or not self._canceller.somebody_speaks:
             return []
         self._partial = text
         return [Heard(text, final=False)]
@@ -102,7 +106,8 @@ class Ear:
         was_partial = self._partial
         self._partial = self._hot_text = self._hot_final = ""
         self._hot.reset()
-        return [Heard(text, final=True)] if text or was_partial else []
+        somebody = was_partial or (text and self._canceller.somebody_speaks)
+        return [Heard(text, final=True)] if somebody else []
 
     def _hot_words(self, text: str) -> str:
         """Return `text` if it holds a hot phrase, else nothing."""

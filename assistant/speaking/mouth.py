@@ -65,9 +65,8 @@ class _Utterance:
 class Mouth:
     """Speaks one utterance at a time."""
 
-    def __init__(self, synthesiser: Synthesiser, voice: str, set_voice: SetVoice) -> None:
-        self._synthesiser, self._voice_id = synthesiser, voice
-        self._voice = set_voice
+    def __init__(self, synthesiser: Synthesiser, set_voice: SetVoice) -> None:
+        self._synthesiser, self._voice = synthesiser, set_voice
         self._wanted: _Utterance | None = None
         self._playing: _Utterance | None = None
         self._played = 0
@@ -75,23 +74,24 @@ class Mouth:
         self._recent: deque[_Utterance] = deque(maxlen=4)
 
     def set_voice(self, set_voice: SetVoice) -> None:
-        """Use another rate and volume from the next utterance on."""
+        """Use another rate, volume or voice from the next utterance on."""
         self._voice = set_voice
 
     def say(self, say: Say) -> None:
         """Begin an utterance with the next block that is read, in place of the one before."""
-        rendered = [self.render(line) for line in say.lines]
-        starts, parts, length = [], [], 0
-        for speech in rendered:
-            starts.append(length)
-            parts += [speech, np.zeros(GAP_SAMPLES, np.float32)]
-            length += len(speech) + GAP_SAMPLES
-        joined = np.concatenate(parts[:-1]) if parts else np.zeros(0, np.float32)
+        starts: list[int] = []
+        joined = np.zeros(0, np.float32)
+        for line in say.lines:
+            gap = np.zeros(GAP_SAMPLES if len(joined) else 0, np.float32)
+            starts.append(len(joined) + len(gap))
+            joined = np.concatenate([joined, gap, self.render(line)])
+        if not len(joined):
+            joined = np.zeros(1, np.float32)  # what makes no sound is said all the same
         self._wanted = _Utterance(say, joined, tuple(starts), self._gain())
 
     def render(self, line: str) -> Samples:
         """Return a line as it would be spoken now, at full volume; also renders ahead."""
-        return self._synthesiser.render(line, self._voice_id, self._voice.rate_wpm)
+        return self._synthesiser.render(line, self._voice.voice, self._voice.rate_wpm)
 
     def loudness_sample(self, line: str) -> Samples:
         """Return a line as loud as it would be played now."""
@@ -128,10 +128,10 @@ class Mouth:
         if wanted is not self._playing:
             _fade_out(self._playing, block)
             self._playing = wanted
-        if wanted is not None:
+        if wanted is not None and wanted.position < len(wanted.speech):
             self._play(wanted, block)
         self._played += frames
-        return block
+        return np.clip(block, -1, 1)
 
     def _play(self, utterance: _Utterance, block: NDArray[np.float32]) -> None:
         at, total = utterance.position, len(utterance.speech)
@@ -143,13 +143,7 @@ class Mouth:
         block[: len(chunk)] += chunk
         utterance.position += len(chunk)
         if utterance.position >= total:
-            self._finish(utterance, self._played + len(chunk))
-
-    def _finish(self, utterance: _Utterance, at: int) -> None:
-        self._happened.append(Finished(utterance.say, at))
-        self._playing = None
-        if self._wanted is utterance:
-            self._wanted = None
+            self._happened.append(Finished(utterance.say, self._played + len(chunk)))
 
 
 def _fade_out(utterance: _Utterance | None, block: NDArray[np.float32]) -> None:

@@ -48,6 +48,8 @@ class Synthesiser:
             SpeechError: eSpeak NG is not installed, or has no such voice.
         """
         key = (text, voice, rate_wpm)
+        if key in self._rendered:  # without waiting for what is being rendered ahead
+            return self._rendered[key]
         with self._lock:
             if key not in self._rendered:
                 self._rendered[key] = self._from_disk(key)

@@ -211,14 +211,37 @@ def test_start_over_with_nothing_to_begin_asks_which() -> None:
 def test_a_soft_voice_lasts_as_long_as_its_routine() -> None:
     talk = massage("bedtime")
     soft = talk.voice
-    assert soft == SetVoice(130, -8.0)
+    assert soft == SetVoice(130, -8.0, "gmw/en")
     talk.user("pause")
     talk.user("start bedtime")
     assert talk.voice == soft
     talk.user("stop")
     talk.time()
     talk.user("start tired legs")
-    assert talk.voice == SetVoice(150, -4.0)
+    assert talk.voice == SetVoice(150, -4.0, "gmw/en")
+
+
+def test_another_voice_is_the_next_one_and_in_the_end_the_first_again() -> None:
+    talk = Talk(DialogueSettings(voices=("a", "b", "c")))
+    heard = []
+    for _ in range(3):
+        assert LINES.voice in talk.user("another voice please")
+        heard.append(talk.voice.voice)
+    assert heard == ["b", "c", "a"]
+
+
+def test_where_there_is_one_voice_there_is_no_other() -> None:
+    talk = Talk(DialogueSettings(voices=("a",)))
+    assert LINES.as_far_as_it_goes in talk.user("another voice")
+
+
+def test_an_utterance_that_has_stopped_does_nothing_else() -> None:
+    talk = massage()
+    talk.until(State.PRACTICE)
+    talk.user_begins("stop")
+    talk.user("ah")
+    assert talk.state is State.STOPPED
+    assert talk.time() == LINES.stopped
 
 
 # Moving about
@@ -469,10 +492,10 @@ def test_softer(state: State, words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "limit", "line"),
     [
-        ("louder", SetVoice(150, LOUDEST_DB), LINES.louder),
-        ("quieter", SetVoice(150, QUIETEST_DB), LINES.quieter),
-        ("slower", SetVoice(SLOWEST_WPM, -4.0), LINES.slower),
-        ("faster", SetVoice(FASTEST_WPM, -4.0), LINES.faster),
+        ("louder", SetVoice(150, LOUDEST_DB, "gmw/en"), LINES.louder),
+        ("quieter", SetVoice(150, QUIETEST_DB, "gmw/en"), LINES.quieter),
+        ("slower", SetVoice(SLOWEST_WPM, -4.0, "gmw/en"), LINES.slower),
+        ("faster", SetVoice(FASTEST_WPM, -4.0, "gmw/en"), LINES.faster),
     ],
 )
 @pytest.mark.parametrize("state", [State.READY, State.PRACTICE, State.CHECK, State.STOPPED])
@@ -605,4 +628,4 @@ def test_who_should_leave_a_step_out_is_told_before_it() -> None:
 
 def test_settings_can_be_changed_without_touching_the_defaults() -> None:
     settings = replace(DialogueSettings(), rate_wpm=200)
-    assert Talk(settings).voice == SetVoice(200, -4.0)
+    assert Talk(settings).voice == SetVoice(200, -4.0, "gmw/en")

@@ -6,7 +6,7 @@ import pytest
 from assistant.app import phrasebook
 from assistant.content.loader import load_content
 from assistant.hearing.ear import Ear
-from assistant.hearing.echo import Aec3Canceller, NoCanceller
+from assistant.hearing.echo import NoCanceller, TwoPathCanceller
 from assistant.hearing.recogniser import Model
 from assistant.messages import BLOCK_SAMPLES, Heard, samples
 from assistant.room import at_peak
@@ -107,7 +107,7 @@ def test_the_echo_of_the_assistants_own_voice_is_taken_out(synthesiser: Synthesi
     far = np.tile(synthesiser.render(line, "gmw/en", 150), 3)
     far = far[: len(far) // BLOCK_SAMPLES * BLOCK_SAMPLES]
     near = np.concatenate([np.zeros(samples(0.08), np.float32), far])[: len(far)] * 0.5
-    canceller = Aec3Canceller()
+    canceller = TwoPathCanceller()
     cleaned = np.concatenate(
         [
             canceller.clean(near[i : i + BLOCK_SAMPLES], far[i : i + BLOCK_SAMPLES])

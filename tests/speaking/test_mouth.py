@@ -10,12 +10,12 @@ from assistant.speaking.mouth import FADE_SAMPLES, Finished, Mouth, Started
 from assistant.speaking.synthesiser import Samples
 from tests.support.fakes import FakeSynthesiser
 
-FULL = SetVoice(rate_wpm=150, volume_db=0.0)
+FULL = SetVoice(rate_wpm=150, volume_db=0.0, voice="gmw/en")
 
 
 @pytest.fixture
 def mouth() -> Mouth:
-    return Mouth(FakeSynthesiser(), "gmw/en", FULL)  # type: ignore[arg-type]
+    return Mouth(FakeSynthesiser(), FULL)  # type: ignore[arg-type]
 
 
 def read(mouth: Mouth, seconds: float) -> Samples:
@@ -75,9 +75,16 @@ def test_a_new_utterance_takes_the_place_of_the_one_before(mouth: Mouth) -> None
 
 
 def test_a_volume_change_counts_from_the_next_utterance(mouth: Mouth) -> None:
-    mouth.set_voice(SetVoice(rate_wpm=150, volume_db=-20.0))
+    mouth.set_voice(SetVoice(rate_wpm=150, volume_db=-20.0, voice="gmw/en"))
     mouth.say(Say(("Quiet.",)))
     assert np.abs(read(mouth, 0.1)).max() == pytest.approx(0.05)
+
+
+def test_a_line_without_a_sound_is_finished_all_the_same() -> None:
+    mouth = Mouth(FakeSynthesiser(), FULL)  # type: ignore[arg-type]
+    mouth.say(Say(("",)))
+    read(mouth, 0.1)
+    assert [type(each) for each in mouth.happened()] == [Started, Finished]
 
 
 def test_it_knows_which_words_it_was_saying(mouth: Mouth) -> None:
@@ -99,7 +106,7 @@ def test_words_that_were_cut_off_were_not_said(mouth: Mouth) -> None:
 
 @given(st.lists(st.sampled_from(["say", "hush", "read"]), max_size=30))
 def test_whatever_is_ordered_the_samples_stay_within_full_scale(orders: list[str]) -> None:
-    mouth = Mouth(FakeSynthesiser(), "gmw/en", FULL)  # type: ignore[arg-type]
+    mouth = Mouth(FakeSynthesiser(), FULL)  # type: ignore[arg-type]
     for order in orders:
         if order == "say":
             mouth.say(Say(("A line.", "And another.")))

@@ -49,7 +49,7 @@ class Talk:
         self.now = 0
         self.said: list[str] = []
         self.actions: tuple[Action, ...] = ()
-        self.voice = SetVoice(settings.rate_wpm, settings.volume_db)
+        self.voice = SetVoice(settings.rate_wpm, settings.volume_db, settings.voices[0])
         self.ended: str | None = None
         self.speaking = False
         self.happens(Began())
