@@ -26,8 +26,6 @@ pytestmark = pytest.mark.slow
 
 PEOPLE = Path(__file__).parents[3] / "shared/speech/dev"
 """Recordings of people, where they lie beside the checkout."""
-HEADPHONES = ("--echo", "off")
-"""The virtual microphone does not hear the virtual loudspeaker."""
 SOUND = 1e-3
 """Louder than this is sound; on virtual devices silence is zero."""
 MOST_STOP_SECONDS = 0.5
@@ -107,7 +105,7 @@ def test_stop_said_by_a_person_silences_the_loudspeaker(  # noqa: PLR0913 (fixtu
     with (
         sound.recording("user") as user,
         sound.recording("loudspeaker") as loudspeaker,
-        live_assistant(tmp_path, sound.env, *HEADPHONES) as assistant,
+        live_assistant(tmp_path, sound.env) as assistant,
     ):
         assistant.wait_for_line("Hello")
         time.sleep(1.0 + 0.5 * number)
@@ -134,7 +132,7 @@ def test_stop_said_by_a_person_silences_the_loudspeaker(  # noqa: PLR0913 (fixtu
 def test_a_lost_sound_server_holds_the_massage_until_resume(
     sound: PulseServer, tmp_path: Path, say: Say
 ) -> None:
-    arguments = ("--routine", "knee_quick", "--side", "left", *HEADPHONES)
+    arguments = ("--routine", "knee_quick", "--side", "left")
     with live_assistant(tmp_path, sound.env, *arguments) as assistant:
         begin_massage(assistant, say)
         sound.kill()
@@ -157,7 +155,7 @@ def test_a_lost_sound_server_holds_the_massage_until_resume(
 
 
 def test_a_lost_microphone_is_told_aloud(sound: PulseServer, tmp_path: Path, say: Say) -> None:
-    arguments = ("--routine", "knee_quick", "--side", "left", *HEADPHONES)
+    arguments = ("--routine", "knee_quick", "--side", "left")
     with live_assistant(tmp_path, sound.env, *arguments) as assistant:
         begin_massage(assistant, say)
         sound.drop_microphones()
@@ -213,7 +211,7 @@ def test_a_signal_in_the_middle_of_a_sentence_ends_in_silence(
 
 
 def test_the_devices_are_chosen_by_name(sound: PulseServer, tmp_path: Path, say: Say) -> None:
-    names = ("--microphone", "virtual_mic", "--loudspeaker", "virtual_loudspeaker", *HEADPHONES)
+    names = ("--microphone", "virtual_mic", "--loudspeaker", "virtual_loudspeaker")
     with (
         sound.recording("loudspeaker") as loudspeaker,
         live_assistant(tmp_path, sound.env, *names) as assistant,
