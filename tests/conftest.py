@@ -1,6 +1,6 @@
 """What several suites share: the real model and the real synthesiser, made once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,8 @@ from assistant.app import find_model
 from assistant.hearing.recogniser import Model
 from assistant.settings import Settings
 from assistant.speaking.synthesiser import Synthesiser
+
+Show = Callable[[str], None]
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +32,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
     return home
+
+
+@pytest.fixture
+def show(capsys: pytest.CaptureFixture[str]) -> Show:
+    """Prints a measured figure whether or not output is captured."""
+
+    def print_it(figure: str) -> None:
+        with capsys.disabled():
+            print(f"\n{figure}")  # noqa: T201 (its purpose)
+
+    return print_it

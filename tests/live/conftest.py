@@ -14,7 +14,6 @@ from assistant.speaking.synthesiser import Samples, Synthesiser
 from tests.support.pulse import PulseServer
 
 Say = Callable[[str], None]
-Show = Callable[[str], None]
 
 
 @pytest.fixture(scope="session")
@@ -55,14 +54,3 @@ def say(sound: PulseServer, synthesiser: Synthesiser, write_wav: Callable[[Sampl
         sound.play(write_wav(synthesiser.render(word, USER_VOICE, USER_RATE_WPM)))
 
     return speak
-
-
-@pytest.fixture
-def show(capsys: pytest.CaptureFixture[str]) -> Show:
-    """Prints a measured figure whether or not output is captured."""
-
-    def print_it(figure: str) -> None:
-        with capsys.disabled():
-            print(f"\n{figure}")  # noqa: T201 (its purpose)
-
-    return print_it

@@ -18,7 +18,8 @@ from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ, samples
 from assistant.rehearsal import USER_RATE_WPM, USER_VOICE
 from assistant.room import at_peak
 from assistant.speaking.synthesiser import Samples, Synthesiser
-from tests.live.conftest import Say, Show
+from tests.conftest import Show
+from tests.live.conftest import Say
 from tests.support.live import LiveAssistant, enters, live_assistant, says
 from tests.support.pulse import PulseServer, Recording
 

@@ -1,6 +1,6 @@
 """ "Stop" in every state, said by people at random moments of a session."""
 
-from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
@@ -10,29 +10,49 @@ from assistant.journal import Entry
 from assistant.messages import BLOCK_SAMPLES, samples, seconds
 from assistant.scenario import Scenario, Turn, load_scenario
 from assistant.speaking.synthesiser import Samples, Synthesiser
+from tests.conftest import Show
 from tests.rehearsal.test_scenarios import SCENARIOS
 from tests.support.people import stops
 from tests.support.rehearse import Rehearsed, rehearse
 
-SPEECH_STATES = {
-    # state: (scenario that reaches it, when it is there, in seconds from, to)
-    "ready": ({}, (1.0, 6.0)),
-    "reading": ({"routine": "knee_quick", "side": "left"}, (6.0, 15.0)),
-    "practice": ({"routine": "knee_quick", "side": "left"}, (46.0, 75.0)),
-    "check": ({"routine": "knee_quick", "side": "left"}, (80.0, 88.0)),
-    "held": ({"routine": "knee_quick", "side": "left"}, (106.0, 140.0)),
+
+@dataclass(frozen=True)
+class Moment:
+    """How a state is reached, and when the session is in it, in seconds from and to."""
+
+    since: float
+    until: float
+    turns: tuple[Turn, ...] = ()
+    settings: dict[str, object] = field(default_factory=dict)
+
+
+KNEE = {"routine": "knee_quick", "side": "left", "screening": "off"}
+PRESSURE = "How's that pressure"
+MOMENTS = {
+    "ready": Moment(1.0, 6.0),
+    "choosing_routine": Moment(14.0, 20.0, (Turn(say="start", at=10.5),)),
+    "choosing_side": Moment(13.5, 16.0, (Turn(say="start knee massage", at=10.5),)),
+    "screening": Moment(7.0, 15.0, settings={**KNEE, "screening": "on"}),
+    "reading": Moment(6.0, 15.0, settings=KNEE),
+    "practice": Moment(46.0, 75.0, settings=KNEE),
+    "check": Moment(80.0, 88.0, settings=KNEE),
+    "resting": Moment(
+        92.0, 140.0, (Turn(say="six", after=PRESSURE, delay=0.5),), {**KNEE, "side": "right"}
+    ),
+    "paused": Moment(56.0, 90.0, (Turn(say="pause", at=52.0),), KNEE),
+    "held": Moment(106.0, 140.0, settings=KNEE),
+    "done": Moment(92.0, 120.0, (Turn(say="eight", after=PRESSURE, delay=0.5),), KNEE),
 }
-CLIPS = 40
+CLIPS = 5
 SILENT_WITHIN = samples(0.1)
 STILL_FOR = samples(0.3)
 
 
 def session_with_stop(
-    state: str, stop: Samples, at: float, model: Model, synthesiser: Synthesiser
+    moment: Moment, stop: Samples, at: float, model: Model, synthesiser: Synthesiser
 ) -> Rehearsed:
-    settings, _ = SPEECH_STATES[state]
-    turn = Turn(say="(replaced by a recording)", at=at)
-    scenario = Scenario({**settings, "screening": "off"}, user=(turn,))
+    turns = (*moment.turns, Turn(say="(replaced by a recording)", at=at))
+    scenario = Scenario(dict(moment.settings), user=turns)
     return rehearse(scenario, model, ReplacedUser(synthesiser, stop), limit_seconds=at + 8)
 
 
@@ -56,22 +76,28 @@ def heard_stop(rehearsed: Rehearsed) -> Entry | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("state", SPEECH_STATES)
+@pytest.mark.parametrize("state", MOMENTS)
 def test_speech_is_silent_within_100_ms_of_the_partial_result_that_holds_the_word(
-    state: str, model: Model, synthesiser: Synthesiser, record_property: Callable[..., None]
+    state: str, model: Model, synthesiser: Synthesiser, show: Show
 ) -> None:
-    rng = np.random.default_rng(7)
-    clips = stops(synthesiser, CLIPS // len(SPEECH_STATES))
-    caught = []
+    moment, rng = MOMENTS[state], np.random.default_rng(7)
+    clips = stops(synthesiser, CLIPS)
+    caught = 0
     for clip in clips:
-        at = float(rng.uniform(*SPEECH_STATES[state][1]))
-        rehearsed = session_with_stop(state, clip, at, model, synthesiser)
+        at = float(rng.uniform(moment.since, moment.until))
+        rehearsed = session_with_stop(moment, clip, at, model, synthesiser)
         entry = heard_stop(rehearsed)
         if entry is not None:
-            caught.append(entry)
+            caught += 1
+            assert state_before(rehearsed, entry) == state
             check_silence_and_one_line(rehearsed, entry)
-    record_property("caught", f"{len(caught)} of {len(clips)}")
-    assert len(caught) >= len(clips) // 2, "too few were recognised to say anything"
+    show(f"{state}: {caught} of {len(clips)} stopped")
+    assert caught >= len(clips) / 2, "too few were recognised to say anything"
+
+
+def state_before(rehearsed: Rehearsed, stop: Entry) -> str:
+    before = rehearsed.entries[: rehearsed.entries.index(stop)]
+    return [str(entry.details["state"]) for entry in before if entry.event == "state"][-1]
 
 
 def check_silence_and_one_line(rehearsed: Rehearsed, stop: Entry) -> None:
