@@ -81,9 +81,21 @@ def find_routine(name: str, content: Content) -> Routine:
         if routine.id == name:
             return routine
     if Path(name).suffix == ".toml":
-        return load_routine(Path(name))
+        return own_routine(Path(name), content)
     known = ", ".join(routine.id for routine in content.routines)
     raise ContentError(f"There is no routine {name!r}; there are {known}, or name a .toml file.")
+
+
+def own_routine(path: Path, content: Content) -> Routine:
+    """Load a user's own routine.
+
+    Raises:
+        ContentError: it cannot be used, or its id is another routine's.
+    """
+    routine = load_routine(path)
+    if any(routine.id == other.id for other in content.routines):
+        raise ContentError(f"{path}: id: found {routine.id!r}, which is another routine's.")
+    return routine
 
 
 def phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:

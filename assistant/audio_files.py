@@ -1,6 +1,7 @@
 """WAV files in and out, whatever their rate and channels."""
 
 import wave
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ def read_audio(path: Path) -> Samples:
     Raises:
         AudioError: it cannot be read or holds nothing.
     """
+    if not path.exists():
+        raise AudioError(f"{path}: there is no such file; check the name.")
     try:
         recording, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
     except (OSError, RuntimeError, TypeError) as error:
@@ -38,7 +41,8 @@ class WavWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._wav = wave.open(str(path), "wb")  # noqa: SIM115 (closed by `close`)
+            self._file = path.open("wb")
+            self._wav = wave.open(self._file, "wb")  # noqa: SIM115 (closed by `close`)
             self._wav.setnchannels(1)
             self._wav.setsampwidth(2)
             self._wav.setframerate(SAMPLE_RATE_HZ)
@@ -58,6 +62,9 @@ class WavWriter:
             self._wav.close()
         except OSError as error:
             raise self._problem(error) from error
+        finally:
+            with suppress(OSError):  # what could not be written was told already
+                self._file.close()
 
     def _problem(self, error: OSError) -> OutputError:
         return OutputError(

@@ -37,7 +37,7 @@ SpeakerOption = Annotated[
     Path | None, typer.Option(help="Write what the assistant says here.", metavar="OUT.wav")
 ]
 LimitOption = Annotated[
-    float | None, typer.Option(help="End after so many seconds of the session.", min=0.1)
+    float | None, typer.Option(help="End after so many seconds of the session.", min=0.1, max=1e6)
 ]
 SettingsOption = Annotated[
     Path | None, typer.Option("--settings", help="Another settings file.", metavar="FILE.toml")
@@ -79,6 +79,8 @@ def run(  # noqa: PLR0913 (one per setting)
     from assistant import sessions
     from assistant.settings import load_settings, with_options
 
+    if typed and (mic or speaker):
+        raise typer.BadParameter("--typed has no sound: leave out --mic and --speaker.")
     options = _setting_options(locals())
     if mic:  # a recording has not heard the loudspeaker
         options["echo"] = echo or "off"
@@ -86,7 +88,7 @@ def run(  # noqa: PLR0913 (one per setting)
     journal = _journal(events)
     with _interruptible():
         if typed:
-            sessions.run_typed(settings, journal, sys.stdin)
+            sessions.run_typed(settings, journal, sys.stdin, limit)
         elif mic:
             sessions.run_from_file(settings, journal, mic, speaker, limit)
         else:
@@ -121,11 +123,11 @@ def rehearse(  # noqa: PLR0913 (one per setting)
     entries: list[Entry] = []
     journal = _journal(events, entries.append)
     with _interruptible(status=INTERRUPTED), _progress(journal, shown=progress):
-        problems = sessions.rehearse(
+        problems, unsaid = sessions.rehearse(
             scenario, _setting_options(locals()), journal, entries, speaker, mic, limit
         )
-    for problem in problems:
-        typer.echo(problem, err=True)
+    for sentence in (*unsaid, *problems):
+        typer.echo(sentence, err=True)
     if problems:
         raise typer.Exit(FAILED_EXPECTATION)
 
@@ -134,8 +136,8 @@ def rehearse(  # noqa: PLR0913 (one per setting)
 def listen(
     file: Annotated[Path, typer.Argument(help="A recording.", metavar="FILE.wav")],
     state: Annotated[
-        str, typer.Option(help="Listen as in this state; see `phrases`.")
-    ] = "practice",
+        str | None, typer.Option(help="Listen as in this state only; see `phrases`.")
+    ] = None,
     events: EventsOption = None,
     model: ModelOption = None,
 ) -> None:

@@ -84,9 +84,9 @@ class Conversation:
         actions = self._dialogue.handle(event, self._now)
         if isinstance(event, Heard):
             self._note_heard(event, actions)
+        self._note_state()
         for action in actions:
             self._carry_out(action)
-        self._note_state()
 
     def end(self, reason: str) -> None:
         """End the session from outside: silence, and a record of why."""

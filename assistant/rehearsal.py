@@ -13,7 +13,7 @@ from assistant.room import Acoustics, SimulatedRoom, active_rms, at_peak
 from assistant.scenario import DURING_SECONDS, Scenario, Turn
 from assistant.speaking.synthesiser import Samples, Synthesiser
 
-USER_VOICE, USER_RATE_WPM = "gmw/en-us", 150
+USER_VOICE, USER_RATE_WPM = "gmw/en-gb-x-rp+f2", 145
 
 
 class ScriptedUser:
@@ -41,6 +41,10 @@ class ScriptedUser:
             return
         self._waiting.pop(0)
         self._room.user_says(speech, start)
+
+    def unsaid(self) -> list[str]:
+        """Return what the turns still wait for."""
+        return [turn.after or turn.during or "" for turn, _ in self._waiting]
 
     @property
     def cue(self) -> str:
@@ -71,6 +75,10 @@ class Rehearsal:
     def run(self, recordings: Recordings, limit_seconds: float | None = None) -> None:
         """Go on until the session or the limit ends it."""
         run_offline(self._session.conversation, self._room, recordings, limit_seconds)
+
+    def unsaid(self) -> list[str]:
+        """Return, for each turn that was never said, the line it waited for."""
+        return self._user.unsaid()
 
     def _follow(self, entry: Entry) -> None:
         if entry.event in ("say", "spoken"):

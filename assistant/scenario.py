@@ -7,8 +7,9 @@ from annotated_types import Interval
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from assistant.content.loader import load
+from assistant.content.loader import did_you_mean, load
 from assistant.content.strict import STRICT
+from assistant.dialogue.state import State
 from assistant.errors import ContentError
 from assistant.journal import Entry
 from assistant.messages import seconds
@@ -43,13 +44,13 @@ class Turn:
     wav: str | None = None
     level_db: Annotated[float, Interval(ge=-90, le=0)] = -6.0
     """Peak level at the microphone."""
-    at: Annotated[float, Interval(ge=0)] | None = None
+    at: Annotated[float, Interval(ge=0, le=86_400)] | None = None
     """Seconds since the session began."""
     after: str | None = None
     """Once the assistant has finished a line that contains this."""
     during: str | None = None
     """While the assistant says a line that contains this."""
-    delay: Annotated[float, Interval(ge=0)] | None = None
+    delay: Annotated[float, Interval(ge=0, le=86_400)] | None = None
     """Seconds after (or into) that line."""
 
 
@@ -87,7 +88,18 @@ def load_scenario(path: Path) -> Scenario:
     for number, turn in enumerate(scenario.user, start=1):
         _exactly_one(turn, ("say", "wav"), f"{path}: user.{number}")
         _exactly_one(turn, ("at", "after", "during"), f"{path}: user.{number}")
+    for number, expected in enumerate(scenario.expect, start=1):
+        _something(expected, f"{path}: expect.{number}")
     return scenario
+
+
+def _something(expected: Expectation, where: str) -> None:
+    if expected.said is expected.state is expected.never is None:
+        raise ContentError(f"{where}: found nothing to expect; say said, state or never.")
+    known = [state.value for state in State]
+    if expected.state is not None and expected.state not in known:
+        near = did_you_mean(expected.state, known)
+        raise ContentError(f"{where}: state: found {expected.state!r}, which is none{near}")
 
 
 def _exactly_one(turn: Turn, keys: tuple[str, ...], where: str) -> None:

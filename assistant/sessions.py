@@ -10,10 +10,11 @@ from assistant.app import (
     build_session,
     dialogue_settings_of,
     find_model,
+    own_routine,
     phrasebook,
 )
 from assistant.audio_files import WavWriter, read_audio
-from assistant.content.loader import did_you_mean, load_content, load_routine
+from assistant.content.loader import did_you_mean, load_content
 from assistant.content.routine import Routine
 from assistant.dialogue.dialogue import Dialogue
 from assistant.errors import ContentError
@@ -30,14 +31,16 @@ from assistant.speaking.synthesiser import Synthesiser
 from assistant.typed import Keyboard, TypedSession
 
 
-def run_typed(settings: Settings, journal: Journal, stream: TextIO) -> None:
+def run_typed(
+    settings: Settings, journal: Journal, stream: TextIO | None, limit_seconds: float | None
+) -> None:
     """Keyboard in, text out."""
     content = load_content()
     dialogue_settings = dialogue_settings_of(settings, content)
     book = phrasebook(content, dialogue_settings.routine)
     session = TypedSession(Dialogue(content, book, dialogue_settings), Keyboard(stream), journal)
     try:
-        session.run()
+        session.run(limit_seconds)
     except KeyboardInterrupt:
         session.end("interrupted")
         raise
@@ -80,27 +83,31 @@ def rehearse(  # noqa: PLR0913 (what the command takes)
     speaker: Path | None,
     mic: Path | None,
     limit_seconds: float | None,
-) -> list[str]:
-    """Rehearse a scenario and return what was expected and did not happen.
+) -> tuple[list[str], list[str]]:
+    """Rehearse a scenario; return what was expected and did not happen, and what was never said.
 
     Nothing of the user's own settings plays a part: the same scenario gives the same session.
     """
     scenario = load_scenario(path)
     echo = {"echo": "off" if scenario.room.echo_db is None else "on"}
-    settings = with_options(Settings(), {**echo, **scenario.settings}, f"{path}: settings")
+    wanted = {**echo, **scenario.settings}
+    if str(wanted.get("routine", "")).endswith(".toml"):
+        wanted["routine"] = str(path.parent / wanted["routine"])
+    settings = with_options(Settings(), wanted, f"{path}: settings")
     settings = with_options(settings, options)
     with _synthesiser() as synthesiser, _recordings(speaker, mic) as recordings:
         session = build_session(settings, find_model(settings), synthesiser, journal)
         rehearsal = Rehearsal(session, scenario, path.parent, synthesiser)
         with _ending(session):
             rehearsal.run(recordings, limit_seconds)
-    return failures(scenario.expect, entries)
+    unsaid = [f"A turn waited in vain for a line with {line!r}." for line in rehearsal.unsaid()]
+    return failures(scenario.expect, entries), unsaid
 
 
-def listen(settings: Settings, journal: Journal, file: Path, state: str) -> None:
+def listen(settings: Settings, journal: Journal, file: Path, state: str | None) -> None:
     """Write what is recognised in a recording to the journal."""
     book = phrasebook(load_content())
-    if state not in book.states:
+    if state is not None and state not in book.states:
         raise ContentError(f"There is no state {state!r}{did_you_mean(state, book.states)}.")
     recording = read_audio(file)
     ear = Ear(find_model(settings), NoCanceller(), book, state)
@@ -113,13 +120,15 @@ def listen(settings: Settings, journal: Journal, file: Path, state: str) -> None
 
 
 def check_routine(file: Path) -> Routine:
-    """Load a user's routine and check that its names can be recognised.
+    """Load a user's routine and check that a session could begin it.
 
     Raises:
         AssistantError: it cannot be used, and why.
     """
-    routine = load_routine(file)
-    find_model(Settings()).require(f"start {name}" for name in routine.names)
+    content = load_content()
+    routine = own_routine(file, content)
+    book = phrasebook(content, routine)
+    find_model(Settings()).require(book.grammar())
     return routine
 
 

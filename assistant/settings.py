@@ -67,9 +67,9 @@ def load_settings(path: Path | None = None) -> Settings:
     Raises:
         ContentError: a key is unknown or a value not allowed.
     """
-    path = path or settings_path()
-    if not path.exists():
+    if path is None and not settings_path().exists():
         return Settings()
+    path = path or settings_path()
     data = read_toml(path)
     settings = validate(data, Settings, str(path))
     if settings.screening == "off":

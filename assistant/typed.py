@@ -17,7 +17,6 @@ from assistant.messages import (
     End,
     Event,
     Heard,
-    Hush,
     Ignore,
     Say,
     Spoken,
@@ -25,6 +24,9 @@ from assistant.messages import (
     samples,
     seconds,
 )
+
+_MOMENT = samples(0.5)
+"""Nobody types within such a silence: it passes before the next line is taken."""
 
 
 class InputEndedError(Exception):
@@ -46,7 +48,7 @@ class LineSource(Protocol):
 class Keyboard:
     """Lines from a text stream, in real time."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO | None) -> None:
         self._lines: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, args=(stream,), daemon=True).start()
 
@@ -61,10 +63,14 @@ class Keyboard:
             raise InputEndedError
         return line.strip(), time.monotonic() - began
 
-    def _read(self, stream: TextIO) -> None:
-        for line in stream:
-            self._lines.put(line)
-        self._lines.put(None)
+    def _read(self, stream: TextIO | None) -> None:
+        try:
+            for line in stream or ():
+                self._lines.put(line)
+        except ValueError:
+            pass  # it is no text, or it was closed: nobody types there
+        finally:
+            self._lines.put(None)
 
 
 class TypedSession:
@@ -76,12 +82,16 @@ class TypedSession:
         self._over = False
         self._where: tuple[str, int | None] | None = None
 
-    def run(self) -> None:
-        """Go on until the session or the input ends."""
+    def run(self, limit_seconds: float | None = None) -> None:
+        """Go on until the session, the input or the limit ends."""
+        limit = None if limit_seconds is None else samples(limit_seconds)
         self._happen(Began())
         try:
             while not self._over:
-                self._turn()
+                if limit is not None and self._now >= limit:
+                    self.end("limit")
+                else:
+                    self._turn(limit)
         except InputEndedError:
             self.end("input ended")
 
@@ -90,16 +100,23 @@ class TypedSession:
         if not self._over:
             self._obey(End(reason))
 
-    def _turn(self) -> None:
+    def _turn(self, limit: int | None) -> None:
         deadline = self._dialogue.deadline
-        wait = None if deadline is None else max(0.0, seconds(deadline - self._now))
+        if deadline is not None and deadline - self._now <= _MOMENT:
+            self._reach(deadline)
+            return
+        until = min((at for at in (deadline, limit) if at is not None), default=None)
+        wait = None if until is None else max(0.0, seconds(until - self._now))
         line, waited = self._lines.wait(wait)
         self._now += samples(waited)
         if line:
             self._happen(Heard(line, final=True))
-        elif deadline is not None:
-            self._now = max(self._now, deadline)
-            self._happen(TimeReached())
+        elif until is not None:
+            self._reach(until)
+
+    def _reach(self, moment: int) -> None:
+        self._now = max(self._now, moment)
+        self._happen(TimeReached())
 
     def _happen(self, event: Event) -> None:
         actions = self._dialogue.handle(event, self._now)
@@ -125,8 +142,6 @@ class TypedSession:
             case Say():
                 self._journal.write(self._now, "say", text=action.text)
                 self._journal.write(self._now, "spoken", text=action.text)
-            case Hush():
-                self._journal.write(self._now, "hush")
             case End(reason):
                 self._over = True
                 self._journal.write(self._now, "end", reason=reason)

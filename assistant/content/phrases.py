@@ -72,6 +72,8 @@ class Phrases:
     phrases: tuple[PhraseGroup, ...]
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     fillers: tuple[str, ...] = ()
+    hot: tuple[str, ...] = ()
+    """The stop and pain words that are listened for all the time."""
     decoys: tuple[str, ...] = ()
     """What is easily taken for a stop or pain word when only those are listened for."""
     spellings: dict[str, str] = Field(default_factory=dict)

@@ -22,6 +22,13 @@ def _only_side(say: str) -> str:
     return say
 
 
+def _no_braces(text: str) -> str:
+    """Refuse braces, which are not filled in here."""
+    if "{" in text or "}" in text:
+        raise ValueError("no braces may stand here")
+    return text
+
+
 class Side(StrEnum):
     """Which leg a step is for. `chosen` is the one named at the start."""
 
@@ -50,7 +57,7 @@ class Step:
     pass between two checks."""
     side: Side = Side.BOTH
     check: Check | None = None
-    leave_out_if: Annotated[str, Len(0, 200)] = ""
+    leave_out_if: Annotated[str, Len(0, 200), AfterValidator(_no_braces)] = ""
     """Who should leave the step out; spoken before it."""
 
 
@@ -59,7 +66,7 @@ class Routine:
     """A whole routine, as one file holds it."""
 
     id: Annotated[str, Len(1, 40)]
-    title: Annotated[str, Len(1, 80)]
+    title: Annotated[str, Len(1, 80), AfterValidator(_no_braces)]
     steps: Annotated[tuple[Step, ...], Len(1, 60)]
     minutes: Annotated[int, Interval(gt=0, le=60)] = 10
     """About how long it takes, speech included."""
@@ -67,7 +74,7 @@ class Routine:
     """What it is called after "start"."""
     topic: Literal["knee", "leg", "stretches"] = "knee"
     """Whose benefits are meant by "what are the benefits?"."""
-    setup: Line = "Make yourself comfortable."
+    setup: Annotated[Line, AfterValidator(_no_braces)] = "Make yourself comfortable."
     """What is needed, said before the first step."""
     soft_voice: bool = False
     """Speak slower and quieter."""

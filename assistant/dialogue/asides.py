@@ -2,6 +2,7 @@
 
 from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
+from assistant.content.routine import Routine
 from assistant.dialogue import wording
 from assistant.dialogue.answers import Answers
 from assistant.dialogue.progress import Progress
@@ -22,11 +23,13 @@ class Asides:
         self._lines, self._voice = content.lines, voice
         self._answers = Answers(content.benefits)
 
-    def remark(self, found: Understood, state: State, progress: Progress | None) -> str:
-        """Return what to say to `found`."""
+    def remark(
+        self, found: Understood, state: State, progress: Progress | None, wanted: Routine | None
+    ) -> str:
+        """Return what to say to `found`; `wanted` is the routine in hand, begun or not."""
         match found.means:
             case Meaning.QUESTION | Meaning.MORE | Meaning.ITEM:
-                return self._answer(found, progress)
+                return self._answer(found, wanted)
             case Meaning.TIME_LEFT | Meaning.WHERE:
                 return self._place(found.means, state, progress)
             case Meaning.SOFTER:
@@ -42,8 +45,8 @@ class Asides:
         nothing_begun = state is State.STOPPED and progress is None
         return str(getattr(self._lines, "help_over" if nothing_begun else _HELP[state]))
 
-    def _answer(self, found: Understood, progress: Progress | None) -> str:
-        topic = progress.routine.topic if progress else "knee"
+    def _answer(self, found: Understood, wanted: Routine | None) -> str:
+        topic = wanted.topic if wanted else "knee"
         if found.means is Meaning.QUESTION:
             return self._answers.answer(found.value, topic)
         number = found.number

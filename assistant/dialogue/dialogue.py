@@ -13,7 +13,7 @@ from assistant.content.routine import Routine, Side
 from assistant.dialogue import wording
 from assistant.dialogue.asides import Asides
 from assistant.dialogue.progress import Progress
-from assistant.dialogue.safety import HotWords, Outcome, outcome
+from assistant.dialogue.safety import HotWords, Outcome, Zone, outcome, zone
 from assistant.dialogue.state import TRANSITIONS, Question, State, Trigger
 from assistant.dialogue.understanding import Phrasebook, Understood
 from assistant.dialogue.voice import Voice
@@ -188,6 +188,7 @@ class Dialogue:
         elif self._state in {State.READING, State.PRACTICE} and self._hot.hurt(text):
             self._glimpse_pain()
         elif self._state in _ASKING and self._deadline is not None:
+            self._hot.hurt(text)  # remembered: a milder final result is asked about
             self._deadline = max(self._deadline, self._now + samples(SPEAKING_GRACE_SECONDS))
 
     def _glimpse_pain(self) -> None:
@@ -223,7 +224,7 @@ class Dialogue:
 
     def _decide_hold(self, found: Understood | None) -> None:
         assert self._progress
-        if found is None or found.means is Meaning.HURT:
+        if found is None or found.means is Meaning.HURT or found.means in _PAST_A_QUESTION:
             self._ask(Question.HURT)
             return
         self._progress.question = None
@@ -239,7 +240,9 @@ class Dialogue:
     def _act(self, found: Understood) -> None:
         """Obey, unless it would lead past a hold, an open question or a rest."""
         progress, resume = self._progress, found.means in _RESUME
-        if not progress or found.means not in _PAST_A_QUESTION:
+        if resume and self._lost and self._state is State.HELD:
+            self._say(self._lines.held_device.format(part=min(self._lost)))
+        elif not progress or found.means not in _PAST_A_QUESTION:
             self._obey(found)
         elif self._state is State.HELD and not resume:
             self._aside()
@@ -453,9 +456,6 @@ class Dialogue:
 
     def _give_up_check(self, held: str) -> None:
         assert self._progress
-        if self._progress.question is Question.FINAL_SOFT:
-            self._finish()  # nothing follows, and whoever dozes off is left to
-            return
         self._move(Trigger.HOLD_DUE)
         self._say(held)
 
@@ -463,11 +463,15 @@ class Dialogue:
         progress = self._progress
         assert progress
         assert progress.question
+        if self._hot.hurt_before and zone(number, self._policy) is Zone.GREEN:
+            self._not_answered(self._lines.held_unclear, self._lines.ask_number)
+            return
         found = outcome(progress.question, number, self._policy)
         line = self._line_with(number, str(getattr(self._lines, found.value)))
         match found:
             case Outcome.TOO_SORE | Outcome.SETTLED | Outcome.NOT_SETTLED:
                 self._over(line)
+                self._wanted = None  # a new start names its massage
             case Outcome.GREEN_FINAL | Outcome.AMBER_FINAL:
                 self._finish(line)
             case Outcome.RED:
@@ -479,6 +483,12 @@ class Dialogue:
             case _:
                 progress.ease(samples(self._policy.amber_seconds))
                 self._read(line, whole=False)
+
+    def _let_sleep(self) -> None:
+        """Whoever drifted off hears no more."""
+        self._move(Trigger.ROUTINE_OVER)
+        self._progress = None
+        self._end("finished")
 
     def _line_with(self, number: int, line: str) -> str:
         said = wording.pain(number)
@@ -523,8 +533,11 @@ class Dialogue:
         self._ask(progress.hurt())
 
     def _leave_alone(self) -> None:
+        """What hurts is not massaged without being asked for again."""
+        if self._state in _CHOOSING:
+            self._move(Trigger.NOT_STARTED)
         if self._state is State.READY:
-            self._wanted = None  # what hurts is not massaged without being asked for again
+            self._wanted = None
         self._aside(self._lines.leave_it)
 
     # Moving about
@@ -605,7 +618,7 @@ class Dialogue:
 
     def _remark(self, found: Understood) -> None:
         self._freeze()
-        text = self._asides.remark(found, self._state, self._progress)
+        text = self._asides.remark(found, self._state, self._progress, self._wanted)
         self._use_voice()
         self._aside(text)
 
@@ -715,6 +728,8 @@ class Dialogue:
             self._say(*self._pending)
         elif self._state is State.PRACTICE:
             self._practice_time()
+        elif self._progress and self._progress.question is Question.FINAL_SOFT:
+            self._let_sleep()
         elif self._state in _ASKING:
             self._not_answered(self._lines.held_no_answer)
         elif self._state is State.RESTING:

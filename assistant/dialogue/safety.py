@@ -74,6 +74,8 @@ class HotWords:
         self._book = book
         self._stops = 0
         self._heard_at = 0
+        self.hurt_before = False
+        """Whether the utterance has held a pain word, also one that was taken back."""
 
     def new_stop(self, text: str, now: int) -> bool:
         """Whether `text`, heard at `now`, holds a stop that was not in the utterance before."""
@@ -91,8 +93,11 @@ class HotWords:
 
     def hurt(self, text: str) -> bool:
         """Whether `text` holds a pain word."""
-        return self._book.count(text, "reading", Meaning.HURT) > 0
+        found = self._book.count(text, "reading", Meaning.HURT) > 0
+        self.hurt_before = self.hurt_before or found
+        return found
 
     def utterance_ended(self) -> None:
         """Count anew."""
         self._stops = 0
+        self.hurt_before = False

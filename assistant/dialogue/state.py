@@ -84,7 +84,7 @@ _TABLE: dict[Trigger, tuple[set[State], State]] = {
     Trigger.STOP_HEARD: (_LISTENING, State.STOPPED),
     Trigger.FLAG_RAISED: (_DECIDED, State.STOPPED),
     Trigger.FAREWELL_DUE: (_DECIDED, State.ENDING),
-    Trigger.OVER: ({State.STOPPED, State.ENDING}, State.ENDED),
+    Trigger.OVER: ({State.STOPPED, State.ENDING, State.DONE}, State.ENDED),
 }
 
 TRANSITIONS: dict[tuple[State, Trigger], State] = {

@@ -43,7 +43,7 @@ class Phrasebook:
         self._spoken_numbers = phrases.spoken_numbers
         self._spellings = phrases.spellings
         self._fillers = set(phrases.fillers)
-        self._decoys = phrases.decoys
+        self._hot, self._decoys = phrases.hot, phrases.decoys
         self._by_state: dict[str, dict[Words, Understood]] = {}
         for group in (*phrases.phrases, *_routine_groups(routines)):
             for state in _states(group, phrases.groups):
@@ -54,17 +54,14 @@ class Phrasebook:
         """The states in which anything is listened for."""
         return tuple(self._by_state)
 
-    def grammar(self, state: str) -> tuple[str, ...]:
-        """Return the phrases to listen for in `state`, in the order of the file."""
-        return tuple(" ".join(words) for words in self._by_state[state])
+    def grammar(self, state: str | None = None) -> tuple[str, ...]:
+        """Return the phrases to listen for in `state`, or in any, in the order of the file."""
+        states = self.states if state is None else (state,)
+        return tuple(dict.fromkeys(" ".join(words) for s in states for words in self._by_state[s]))
 
     def hot_phrases(self) -> tuple[str, ...]:
-        """Return the stop and pain phrases, which are listened for all the time.
-
-        One that holds another ("please stop") is left to the other.
-        """
-        found = tuple(self._meaning("reading", Meaning.STOP, Meaning.HURT))
-        return tuple(" ".join(words) for words in found if not _holds_another(words, found))
+        """Return the stop and pain words that are listened for all the time."""
+        return self._hot
 
     def decoys(self) -> tuple[str, ...]:
         """Return what is listened for beside the hot phrases so as not to be taken for them."""
@@ -157,11 +154,6 @@ def _longest(phrases: Iterable[Words]) -> int:
 
 def _at(words: Words, start: int, phrase: Words) -> bool:
     return words[start : start + len(phrase)] == phrase
-
-
-def _holds_another(words: Words, phrases: Iterable[Words]) -> bool:
-    others = [phrase for phrase in phrases if phrase != words]
-    return any(_at(words, i, other) for other in others for i in range(len(words)))
 
 
 def _states(group: PhraseGroup, groups: dict[str, Words]) -> Iterator[str]:

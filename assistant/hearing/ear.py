@@ -38,10 +38,12 @@ class Ear:
         model: the speech model.
         canceller: takes the echo out.
         book: what to listen for in each state, and always.
-        state: the state to begin with.
+        state: the state to begin with; None for all of them at once.
     """
 
-    def __init__(self, model: Model, canceller: Canceller, book: Phrasebook, state: str) -> None:
+    def __init__(
+        self, model: Model, canceller: Canceller, book: Phrasebook, state: str | None
+    ) -> None:
         self._canceller, self._book = canceller, book
         self._phrases = self._wanted = book.grammar(state)
         self._hot_phrases = book.hot_phrases()

@@ -87,7 +87,7 @@ def _english(engine: Any) -> list[str]:
 
 
 def _render(engine: Any, text: str, voice: str, rate_wpm: int, path: str) -> str | None:
-    if voice not in _english(engine):
+    if voice.partition("+")[0] not in _english(engine):  # "gmw/en+f2" is a variant of "gmw/en"
         return f"There is no voice {voice!r}; `massage-assistant voices` lists them."
     written = threading.Event()
     engine.connect("finished-utterance", lambda **_: written.set())

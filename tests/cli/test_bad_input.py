@@ -94,6 +94,39 @@ def test_a_word_the_model_does_not_know_is_named(command: CommandLine, tmp_path:
     assert "does not know: xylowobble" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('id = "knee_quick"', "which is another routine's"),
+        ('id = "mine"\nnames = ["over"]', "'start over'"),
+        ('id = "mine"\nsetup = "A {thing}."', "no braces may stand here"),
+    ],
+)
+def test_a_routine_that_no_session_could_begin_is_not_fine(
+    text: str, sentence: str, command: CommandLine, tmp_path: Path
+) -> None:
+    path = routine_file(tmp_path, ROUTINE.replace('id = "mine"', text))
+    outcome = command("check", path)
+    assert outcome.status == 2
+    assert one_sentence(outcome.err), outcome.err
+    assert sentence in outcome.err
+
+
+def test_a_settings_file_that_is_not_there_is_not_passed_over(
+    command: CommandLine, tmp_path: Path
+) -> None:
+    outcome = command("run", "--typed", "--settings", tmp_path / "nowhere.toml")
+    assert outcome.status == 2
+    assert "cannot be read" in outcome.err
+
+
+def test_a_turn_that_waited_in_vain_is_told(command: CommandLine, tmp_path: Path) -> None:
+    text = "[[user]]\nsay = 'stop'\nafter = 'purple elephants'"
+    outcome = command("rehearse", scenario_file(tmp_path, text), "--limit", 3)
+    assert outcome.status == 0
+    assert "A turn waited in vain for a line with 'purple elephants'." in outcome.err
+
+
 def test_an_unknown_routine_lists_those_that_there_are(command: CommandLine) -> None:
     outcome = command("run", "--typed", "--routine", "knee_quik")
     assert outcome.status == 2
@@ -228,6 +261,9 @@ def test_a_disk_that_fills_up_ends_the_session_in_one_sentence_and_keeps_the_eve
         ("[[user]]\nsay = 'stop'", "found none of them; exactly one of at, after, during"),
         ("[[user]]\nat = 1", "found none of them; exactly one of say, wav"),
         ("[[user]]\nsay = 'stop'\nat = 1\nafter = 'x'", "found at and after"),
+        ("[[expect]]\nwithin = 3", "found nothing to expect"),
+        ("[[expect]]\nstate = 'stoped'", "found 'stoped', which is none; did you mean 'stopped'?"),
+        ("[[user]]\nsay = 'stop'\nat = inf", "user.1.at: found"),
         ("[[usr]]\nsay = 'stop'", "the key 'usr' is unknown; did you mean 'user'?"),
         ("[room]\necho_db = 'loud'", "room.echo_db: found 'loud'"),
         ("[settings]\nroutin = 'knee_quick'", "did you mean 'routine'?"),

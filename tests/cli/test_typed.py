@@ -45,6 +45,17 @@ def test_a_session_is_typed_from_greeting_to_goodbye() -> None:
     assert entries[-1].details == {"reason": "goodbye"} or entries[-2].event == "end"
 
 
+def test_what_is_typed_after_a_stop_is_answered() -> None:
+    entries = converse("start knee massage", "stop", "start knee massage", "left", "goodbye")
+    assert "All right. I'm listening." in said(entries)
+    assert said(entries)[-1].startswith("Goodbye")
+    assert entries[-1].event == "end"
+
+
+def test_the_end_is_the_last_thing_that_is_recorded() -> None:
+    assert converse("goodbye")[-1].details == {"reason": "goodbye"}
+
+
 def test_an_empty_line_lets_the_step_pass() -> None:
     entries = converse("", "", "", routine="knee_quick", side="left", screening="off")
     states = [entry.details["state"] for entry in entries if entry.event == "state"]

@@ -95,12 +95,36 @@ def test_a_number_after_the_quiet_final_question(number: int) -> None:
     assert talk.state is (State.RESTING if number in RED else State.DONE)
 
 
-def test_whoever_drifts_off_is_left_to() -> None:
+def test_whoever_drifts_off_hears_no_more() -> None:
     talk = soft()
-    talk.time()
+    assert talk.time() == ""
+    assert talk.state is State.ENDED
+
+
+def test_an_unclear_answer_to_the_quiet_final_question_is_no_answer() -> None:
+    talk = soft()
+    talk.user("[unk]")
     talk.spoken()
-    assert talk.time() == LINES.finished
-    assert talk.state is State.DONE
+    talk.user("[unk]")
+    assert talk.state is State.HELD
+
+
+@pytest.mark.parametrize("mild", ["none", "two", "comfortable"])
+def test_a_mild_answer_after_a_glimpse_of_pain_is_asked_about(mild: str) -> None:
+    talk = asked("knee_quick", step=3)
+    talk.user_begins("ow")
+    assert talk.user(mild) == LINES.ask_number
+    talk.spoken()
+    talk.user(mild)
+    assert talk.state is State.READING, "said clearly, it counts"
+
+
+@pytest.mark.parametrize("words", ["next", "skip", "go to step six", "continue"])
+def test_a_glimpse_of_pain_is_not_walked_past(words: str) -> None:
+    talk = practising(step=4)
+    talk.user_begins("ow")
+    talk.user(words)
+    assert talk.last == LINES.ask_hurt
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -387,11 +411,37 @@ def test_continue_instead_of_an_answer_still_asks_but_need_not_be_said_twice() -
     assert talk.state is State.READING
 
 
-@pytest.mark.parametrize("state", [State.READY, State.CHOOSING_SIDE, State.SCREENING, State.DONE])
+@pytest.mark.parametrize("state", [State.READY, State.DONE])
 def test_what_hurts_before_or_after_a_massage_is_left_alone(state: State) -> None:
     talk = in_state(state)
     assert talk.user("it hurts").startswith(LINES.leave_it)
     assert talk.state is state
+
+
+@pytest.mark.parametrize("state", [State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING])
+def test_what_hurts_before_it_begins_keeps_a_massage_from_beginning(state: State) -> None:
+    talk = in_state(state)
+    assert talk.user("it hurts").startswith(LINES.leave_it)
+    assert talk.state is State.READY
+
+
+def test_a_massage_that_ended_for_soreness_is_not_started_over() -> None:
+    talk = asked("knee_quick", step=3)
+    talk.user("nine")
+    assert talk.user("start over").startswith("Which one?")
+
+
+def test_whoever_resumes_without_a_microphone_is_told_so() -> None:
+    talk = asked("knee_quick", step=3)
+    talk.lost()
+    assert "microphone" in talk.user("resume")
+    assert talk.state is State.HELD
+
+
+def test_the_benefits_are_those_of_the_massage_that_was_chosen() -> None:
+    talk = Talk()
+    talk.user("start full leg")
+    assert "leg massage" in talk.user("what are the benefits")
 
 
 def test_what_hurts_during_the_greeting_is_not_massaged_unasked() -> None:
