@@ -8,7 +8,7 @@ from assistant.dialogue.dialogue import Dialogue
 from assistant.dialogue.understanding import Phrasebook
 from assistant.hearing.ear import Ear
 from assistant.hearing.own_voice import OwnVoice
-from assistant.journal import Journal
+from assistant.journal import DialogueNotes, Journal
 from assistant.messages import (
     Action,
     Began,
@@ -16,7 +16,6 @@ from assistant.messages import (
     Event,
     Heard,
     Hush,
-    Ignore,
     Say,
     SetVoice,
     Spoken,
@@ -49,7 +48,7 @@ class Conversation:
         self._book, self._journal, self._own_voice = book, journal, own_voice
         self._now = 0
         self._saying: Say | None = None
-        self._where: tuple[str, int | None] | None = None
+        self._notes = DialogueNotes(journal)
         self._began = self._over = False
 
     @property
@@ -83,7 +82,7 @@ class Conversation:
         """Hand an event to the dialogue and carry out what it orders."""
         actions = self._dialogue.handle(event, self._now)
         if isinstance(event, Heard):
-            self._note_heard(event, actions)
+            self._notes.heard(self._now, event, actions)
         self._note_state()
         for action in actions:
             self._carry_out(action)
@@ -111,13 +110,6 @@ class Conversation:
         else:
             self.happen(heard)
 
-    def _note_heard(self, heard: Heard, actions: tuple[Action, ...]) -> None:
-        why = next((action.why for action in actions if isinstance(action, Ignore)), None)
-        if why is None:
-            self._journal.write(self._now, "heard", text=heard.text, final=heard.final)
-        else:
-            self._journal.write(self._now, "ignored", text=heard.text, why=why)
-
     def _carry_out(self, action: Action) -> None:
         match action:
             case Say():
@@ -135,9 +127,7 @@ class Conversation:
                 self._journal.write(self._now, "end", reason=reason)
 
     def _note_state(self) -> None:
-        where = (self._dialogue.state.value, self._dialogue.step)
-        if where != self._where:
-            self._where = where
-            self._journal.write(self._now, "state", state=where[0], step=where[1])
-            if where[0] in self._book.states:
-                self._ear.listen_as_in(where[0])
+        state = self._dialogue.state.value
+        changed = self._notes.state(self._now, state, self._dialogue.step)
+        if changed and state in self._book.states:
+            self._ear.listen_as_in(state)

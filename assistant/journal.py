@@ -1,13 +1,13 @@
 """The record of a session: one event after the other, for whoever wants to follow it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from assistant.errors import OutputError
-from assistant.messages import seconds
+from assistant.messages import Action, Heard, Ignore, seconds
 
 Value = str | bool | int | None
 
@@ -43,6 +43,30 @@ class Journal:
         entry = Entry(at, event, details)
         for listener in self._listeners:
             listener(entry)
+
+
+class DialogueNotes:
+    """Records what a dialogue heard and where it is, whoever drives it."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._where: tuple[str, int | None] | None = None
+
+    def heard(self, at: int, heard: Heard, actions: Iterable[Action]) -> None:
+        """Record words, with why they were ignored if `actions` say so."""
+        why = next((action.why for action in actions if isinstance(action, Ignore)), None)
+        if why is None:
+            self._journal.write(at, "heard", text=heard.text, final=heard.final)
+        else:
+            self._journal.write(at, "ignored", text=heard.text, why=why)
+
+    def state(self, at: int, state: str, step: int | None) -> bool:
+        """Record the state if it is another than before, and return whether it is."""
+        changed = (state, step) != self._where
+        if changed:
+            self._where = (state, step)
+            self._journal.write(at, "state", state=state, step=step)
+        return changed
 
 
 class EventsFile:

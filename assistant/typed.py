@@ -10,14 +10,13 @@ import time
 from typing import Protocol, TextIO
 
 from assistant.dialogue.dialogue import Dialogue
-from assistant.journal import Journal
+from assistant.journal import DialogueNotes, Journal
 from assistant.messages import (
     Action,
     Began,
     End,
     Event,
     Heard,
-    Ignore,
     Say,
     Spoken,
     TimeReached,
@@ -80,7 +79,7 @@ class TypedSession:
         self._dialogue, self._lines, self._journal = dialogue, lines, journal
         self._now = 0
         self._over = False
-        self._where: tuple[str, int | None] | None = None
+        self._notes = DialogueNotes(journal)
 
     def run(self, limit_seconds: float | None = None) -> None:
         """Go on until the session, the input or the limit ends."""
@@ -121,21 +120,14 @@ class TypedSession:
     def _happen(self, event: Event) -> None:
         actions = self._dialogue.handle(event, self._now)
         if isinstance(event, Heard):
-            self._note_heard(event, actions)
-        self._note_state()
+            self._notes.heard(self._now, event, actions)
+        self._notes.state(self._now, self._dialogue.state.value, self._dialogue.step)
         said = False
         for action in actions:
             self._obey(action)
             said = said or isinstance(action, Say)
         if said:
             self._happen(Spoken())
-
-    def _note_heard(self, heard: Heard, actions: tuple[Action, ...]) -> None:
-        why = next((action.why for action in actions if isinstance(action, Ignore)), None)
-        if why is None:
-            self._journal.write(self._now, "heard", text=heard.text, final=True)
-        else:
-            self._journal.write(self._now, "ignored", text=heard.text, why=why)
 
     def _obey(self, action: Action) -> None:
         match action:
@@ -145,9 +137,3 @@ class TypedSession:
             case End(reason):
                 self._over = True
                 self._journal.write(self._now, "end", reason=reason)
-
-    def _note_state(self) -> None:
-        where = (self._dialogue.state.value, self._dialogue.step)
-        if where != self._where:
-            self._where = where
-            self._journal.write(self._now, "state", state=where[0], step=where[1])
