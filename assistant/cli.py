@@ -281,6 +281,8 @@ def _print_conversation(entry: Entry) -> None:
         console.print(f"{at}  [bold]Assistant:[/bold] {text}")
     elif entry.event == "heard" and details["final"]:
         console.print(f"{at}  [bold]You:[/bold] {text}")
+    elif entry.event == "ignored":
+        console.print(f"{at}  [dim]({text}: {details['why']})[/dim]")
     elif entry.event == "hush":
         console.print(f"{at}  [dim](silent)[/dim]")
     elif entry.event == "failed":

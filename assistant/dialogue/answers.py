@@ -13,7 +13,7 @@ class Answers:
         self._said = {answer.id: answer.say for answer in benefits.answers}
         for topic in benefits.topics:
             self._said |= {benefit.id: benefit.say for benefit in topic.benefits}
-        self._topic = benefits.topics[0]
+        self._topic: Topic | None = None
         self._next = 0
 
     def answer(self, answer_id: str, topic_in_hand: str) -> str:
@@ -26,12 +26,13 @@ class Answers:
         self._point_after(answer_id)
         return self._said[answer_id]
 
-    def more(self) -> str | None:
-        """Return the next benefit of the topic, or None after the last."""
-        return self.item(self._next + 1)
+    def more(self, topic_in_hand: str) -> str | None:
+        """Return the next benefit of the topic last spoken of, or None after the last."""
+        return self.item(self._next + 1, topic_in_hand)
 
-    def item(self, number: int) -> str | None:
-        """Return benefit `number`, from 1, of the topic last spoken of."""
+    def item(self, number: int, topic_in_hand: str) -> str | None:
+        """Return benefit `number`, from 1, of the topic last spoken of, or else of that in hand."""
+        self._topic = self._topic or self._topics[topic_in_hand]
         benefits = self._topic.benefits
         if not 1 <= number <= len(benefits):
             return None

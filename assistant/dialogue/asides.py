@@ -49,8 +49,10 @@ class Asides:
         topic = wanted.topic if wanted else "knee"
         if found.means is Meaning.QUESTION:
             return self._answers.answer(found.value, topic)
-        number = found.number
-        text = self._answers.more() if number is None else self._answers.item(number)
+        if found.number is None:
+            text = self._answers.more(topic)
+        else:
+            text = self._answers.item(found.number, topic)
         return text or self._lines.nothing_more
 
     def _place(self, meaning: Meaning, state: State, progress: Progress | None) -> str:

@@ -17,6 +17,7 @@ from tests.support.dialogue import (
     Talk,
     asked,
     in_state,
+    massage,
     practising,
     resting,
 )
@@ -436,6 +437,11 @@ def test_whoever_resumes_without_a_microphone_is_told_so() -> None:
     talk.lost()
     assert "microphone" in talk.user("resume")
     assert talk.state is State.HELD
+
+
+def test_a_benefit_by_number_is_of_the_massage_in_hand() -> None:
+    talk = massage("leg_full")
+    assert "toxins" in talk.user("number one")
 
 
 def test_the_benefits_are_those_of_the_massage_that_was_chosen() -> None:
