@@ -25,6 +25,9 @@ _SPEECH_LEVEL = 10 ** (-42 / 20)
 _LOOK_BACK_BLOCKS, _SPEECH_BLOCKS = 45, 4
 """Somebody speaks if so many of the last blocks are that loud."""
 
+_ECHO_KNOWN_BLOCKS, _ECHO_WINDOW_BLOCKS = 25, 250
+"""Whether there is an echo at all is known after 0.5 s of speech, from the last 5 s of it."""
+
 
 class Canceller(Protocol):
     """Cleans microphone blocks of `BLOCK_SAMPLES`."""
@@ -56,6 +59,7 @@ class TwoPathCanceller:
         self._linear = _LinearCanceller()
         self._aec3 = AudioProcessor(sample_rate=SAMPLE_RATE_HZ, echo_cancellation=True)
         self._loud: deque[bool] = deque(maxlen=_LOOK_BACK_BLOCKS)
+        self._loud_with_far: deque[bool] = deque(maxlen=_ECHO_WINDOW_BLOCKS)
         self._since_far = _ECHO_TAIL
 
     @property
@@ -70,9 +74,16 @@ class TwoPathCanceller:
         judged = [
             self._aec3.process(near[i : i + _AEC3_FRAME], far[i : i + _AEC3_FRAME]) for i in frames
         ]
-        level = np.sqrt(np.mean(np.square(judged)))
-        self._loud.append(bool(level > _SPEECH_LEVEL))
+        loud = _level(near) > _SPEECH_LEVEL
+        self._loud.append(loud and (self._hears_no_echo() or _level(judged) > _SPEECH_LEVEL))
+        if far.any():
+            self._loud_with_far.append(loud)
         return self._linear.clean(near, far)
+
+    def _hears_no_echo(self) -> bool:
+        """Whether the microphone stayed quiet while the loudspeaker played: no need of a judge."""
+        heard = self._loud_with_far
+        return len(heard) >= _ECHO_KNOWN_BLOCKS and sum(heard) <= len(heard) / 10
 
 
 class _LinearCanceller:
@@ -87,6 +98,10 @@ class _LinearCanceller:
         pointers = [_pointer(_to_int16(near)), _pointer(_to_int16(far)), _pointer(self._out)]
         pyaec.lib.AecCancelEcho(self._aec._aec, *pointers, BLOCK_SAMPLES)
         return self._out.astype(np.float32) / np.float32(32768)
+
+
+def _level(block: Any) -> float:
+    return float(np.sqrt(np.mean(np.square(block))))
 
 
 def _to_int16(block: Samples) -> np.ndarray[Any, np.dtype[np.int16]]:
