@@ -14,6 +14,7 @@ from rich.table import Table
 
 from assistant.errors import AssistantError, ContentError
 from assistant.journal import Entry, EventsFile, Journal
+from assistant.messages import seconds
 
 app = typer.Typer(
     help="An offline, hands-free voice guide through knee and leg self-massage.",
@@ -210,8 +211,8 @@ def check(
     from assistant import sessions
 
     routine = sessions.check_routine(file)
-    seconds = sum(step.seconds for step in routine.steps)
-    typer.echo(f"{file}: {routine.title!r} is fine: {len(routine.steps)} steps, {seconds:g} s.")
+    practice = sum(step.seconds for step in routine.steps)
+    typer.echo(f"{file}: {routine.title!r} is fine: {len(routine.steps)} steps, {practice:g} s.")
 
 
 @app.command()
@@ -274,7 +275,7 @@ def _journal(events: Path | None, *listeners: Any, print_conversation: bool = Tr
 
 def _print_conversation(entry: Entry) -> None:
     """Show the conversation as it unfolds."""
-    at = f"[dim]{entry.at / 16000:7.1f}[/dim]"
+    at = f"[dim]{seconds(entry.at):7.1f}[/dim]"
     details = entry.details
     text = escape(str(details.get("text", "")))  # [unk] is no markup
     if entry.event == "say":
@@ -309,8 +310,8 @@ def _progress(journal: Journal, *, shown: bool) -> Iterator[None]:
         if entry.event == "state":
             number = entry.details["step"]
             step = f"step {number}, " if number else ""
-        minutes, seconds = divmod(entry.at // 16000, 60)
-        bar.update(task, description=f"Rehearsing: {step}{minutes}:{seconds:02} of session in")
+        minutes, rest = divmod(int(seconds(entry.at)), 60)
+        bar.update(task, description=f"Rehearsing: {step}{minutes}:{rest:02} of session in")
 
     with bar:
         journal.add(follow)
@@ -320,7 +321,7 @@ def _progress(journal: Journal, *, shown: bool) -> Iterator[None]:
 def _print_heard(entry: Entry) -> None:
     if entry.event == "heard":
         mark = "" if entry.details["final"] else " ..."
-        typer.echo(f"{entry.at / 16000:7.2f}  {entry.details['text']}{mark}")
+        typer.echo(f"{seconds(entry.at):7.2f}  {entry.details['text']}{mark}")
 
 
 @contextmanager

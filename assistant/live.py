@@ -23,7 +23,8 @@ from assistant.content.loader import Content
 from assistant.content.routine import Routine, Side
 from assistant.devices import LOUDSPEAKER, MICROPHONE, Attempt, Devices, leave_hanging
 from assistant.dialogue import wording
-from assistant.dialogue.safety import Zone, zone
+from assistant.dialogue.safety import outcome
+from assistant.dialogue.state import Question
 from assistant.errors import AudioError, SpeechError
 from assistant.journal import Entry
 from assistant.messages import BLOCK_SAMPLES, DeviceBack, DeviceLost, samples, seconds
@@ -286,13 +287,9 @@ def lines_after(said: str, content: Content) -> Iterator[str]:
 
 
 def _answers_to_pain(content: Content) -> Iterator[str]:
-    policy, lines = content.pain, content.lines
     for number in range(11):
-        line = {Zone.GREEN: lines.green, Zone.AMBER: lines.amber, Zone.RED: lines.red}.get(
-            zone(number, policy), lines.too_sore
-        )
-        said = wording.pain(number)
-        yield line.format(number=said, Number=said.capitalize())
+        follows = outcome(Question.STEP, number, content.pain)
+        yield wording.with_pain(str(getattr(content.lines, follows.value)), number)
 
 
 def _opening(routine: Routine, content: Content) -> Iterator[str]:

@@ -467,7 +467,7 @@ class Dialogue:
             self._not_answered(self._lines.held_unclear, self._lines.ask_number)
             return
         found = outcome(progress.question, number, self._policy)
-        line = self._line_with(number, str(getattr(self._lines, found.value)))
+        line = wording.with_pain(str(getattr(self._lines, found.value)), number)
         match found:
             case Outcome.TOO_SORE | Outcome.SETTLED | Outcome.NOT_SETTLED:
                 self._over(line)
@@ -489,10 +489,6 @@ class Dialogue:
         self._move(Trigger.ROUTINE_OVER)
         self._progress = None
         self._end("finished")
-
-    def _line_with(self, number: int, line: str) -> str:
-        said = wording.pain(number)
-        return line.format(number=said, Number=said.capitalize())
 
     def _carry_on(self, line: str) -> None:
         progress = self._progress
@@ -518,7 +514,7 @@ class Dialogue:
             self._over(self._lines.skipped_twice)
             return
         progress.answered()
-        self._advance(self._line_with(number, self._lines.step_left_out))
+        self._advance(wording.with_pain(self._lines.step_left_out, number))
 
     def _rest(self, line: str) -> None:
         self._move(Trigger.REST_DUE)

@@ -38,3 +38,9 @@ def pain(value: int) -> str:
     if value == 0:
         return "zero"
     return f"{'an' if value == 8 else 'a'} {number(value)}"
+
+
+def with_pain(line: str, value: int) -> str:
+    """Fill a pain number into a line, as `{number}` or, where it begins a sentence, `{Number}`."""
+    said = pain(value)
+    return line.format(number=said, Number=said.capitalize())
