@@ -15,8 +15,8 @@ from assistant.hearing.own_voice import OwnVoice
 from assistant.hearing.recogniser import Model
 from assistant.journal import Journal
 from assistant.messages import SetVoice
-from assistant.model_shelf import model_in_use
 from assistant.settings import Settings
+from assistant.shelf.available import model_in_use
 from assistant.speaking.mouth import Mouth
 from assistant.speaking.synthesiser import Samples, Synthesiser
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from assistant.download import Show
+    from assistant.shelf.download import Show
 
 model_app = typer.Typer(
     name="model", help="The speech model: list, install, use another.", no_args_is_help=True
@@ -26,9 +26,9 @@ SettingsOption = Annotated[
 @model_app.command("list")
 def list_models(settings_file: SettingsOption = None) -> None:
     """List the models: the one that ships, known ones, and those that are installed."""
-    from assistant.hearing.catalogue import known_models
-    from assistant.model_shelf import SHIPPED, installed_models
     from assistant.settings import load_settings
+    from assistant.shelf.available import SHIPPED, installed_models
+    from assistant.shelf.catalogue import known_models
 
     rows = {SHIPPED: "comes with the assistant"}
     for known in known_models().values():
@@ -37,7 +37,7 @@ def list_models(settings_file: SettingsOption = None) -> None:
     in_use = load_settings(settings_file).model or SHIPPED
     for name, state in {in_use: "a folder of your own", **rows}.items():
         typer.echo(f"{'*' if name == in_use else ' '} {name:<28} {state}")
-    typer.echo("* is listened with.")
+    typer.echo("* is in use.")
 
 
 @model_app.command()
@@ -51,9 +51,9 @@ def install(
     ] = None,
 ) -> None:
     """Download a model; the only command that uses the network. Run it again to go on."""
-    from assistant.install import install as install_model
-    from assistant.install import is_usable
-    from assistant.model_shelf import shelf_folder, source_of
+    from assistant.shelf.available import shelf_folder, source_of
+    from assistant.shelf.install import install as install_model
+    from assistant.shelf.install import is_usable
 
     source = source_of(name, url, sha256)
     if is_usable(shelf_folder() / name):
@@ -71,8 +71,8 @@ def use(name: NameArgument, settings_file: SettingsOption = None) -> None:
     from assistant.content.loader import load_content
     from assistant.errors import ModelError
     from assistant.hearing.recogniser import Model
-    from assistant.model_shelf import folder_of, installed_models
     from assistant.settings import change_setting
+    from assistant.shelf.available import folder_of, installed_models
 
     folder = folder_of(name)
     book = phrasebook(load_content())
@@ -98,8 +98,8 @@ def info(
     """Print what a model is like; loads it to measure that."""
     from assistant.hearing import model_folder
     from assistant.hearing.loading import measure_loading
-    from assistant.model_shelf import folder_of, model_in_use
     from assistant.settings import load_settings
+    from assistant.shelf.available import folder_of, model_in_use
 
     folder = folder_of(name) if name else model_in_use(load_settings(settings_file))
     takes_grammar = model_folder.takes_grammar(folder)

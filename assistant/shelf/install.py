@@ -3,11 +3,11 @@
 import shutil
 from pathlib import Path
 
-from assistant.download import Show, download
 from assistant.errors import ModelError
 from assistant.hearing.recogniser import Model
-from assistant.model_shelf import Source, shelf_folder
-from assistant.unpack import require_space, unpack
+from assistant.shelf.available import Source, shelf_folder
+from assistant.shelf.download import Show, download
+from assistant.shelf.unpack import require_space, unpack
 
 
 def install(source: Source, show: Show) -> Path:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.download import TRIES, download
 from assistant.errors import ModelError
+from assistant.shelf.download import TRIES, download
 from tests.support.cli import one_sentence
 from tests.support.server import (
     Answer,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelError
-from assistant.unpack import MOST_BYTES, MOST_FILES, require_space, unpack
+from assistant.shelf.unpack import MOST_BYTES, MOST_FILES, require_space, unpack
 from tests.support.cli import one_sentence
 
 

@@ -8,10 +8,10 @@ from platformdirs import user_data_path
 
 from assistant.content.loader import did_you_mean
 from assistant.errors import ModelError
-from assistant.hearing.catalogue import PLAIN_NAME, SHA256, known_models
 from assistant.hearing.recogniser import default_model_folder
 from assistant.settings import APP_NAME, Settings
-from assistant.unpack import MOST_BYTES
+from assistant.shelf.catalogue import PLAIN_NAME, SHA256, known_models
+from assistant.shelf.unpack import MOST_BYTES
 
 SHIPPED = default_model_folder().name
 
@@ -60,13 +60,11 @@ def folder_of(model: str) -> Path:
             f"The speech model {model} is not installed; install it with: "
             f"massage-assistant model install {model}."
         )
-    if Path(model).is_dir() or not re.match(PLAIN_NAME, model):
+    if Path(model).is_dir() or not re.fullmatch(PLAIN_NAME, model):
         return Path(model)
-    names = (SHIPPED, *known_models(), *installed_models())
-    raise ModelError(
-        f"There is no speech model {model!r}{did_you_mean(model, names)}; "
-        "`massage-assistant model list` lists them."
-    )
+    near = did_you_mean(model, (SHIPPED, *known_models(), *installed_models()))
+    hint = near or "; `massage-assistant model list` lists them"
+    raise ModelError(f"There is no speech model {model!r}{hint}.")
 
 
 def source_of(name: str, url: str | None, sha256: str | None) -> Source:
@@ -82,12 +80,12 @@ def source_of(name: str, url: str | None, sha256: str | None) -> Source:
         needed_bytes = known.download_bytes + known.unpacked_bytes
         url = url or known.url
         return Source(name, url, known.sha256, known.download_bytes, needed_bytes)
-    if known or not re.match(PLAIN_NAME, name) or name == SHIPPED:
+    if known or not re.fullmatch(PLAIN_NAME, name) or name == SHIPPED:
         raise ModelError(f"Another model cannot be named {name!r}; choose another name for it.")
-    if not url or not re.match(SHA256, sha256 or ""):
+    if not url or not re.fullmatch(SHA256, sha256 or ""):
         raise ModelError(
-            f"There is no known model {name!r}{did_you_mean(name, known_models())}; there are "
-            f"{', '.join(known_models())}, or give --from and --sha256 of another."
+            f"There is no known model {name!r}; there are {', '.join(known_models())}, and of "
+            "another both --from and --sha256 (64 hexadecimal digits) are needed."
         )
     return Source(name, url, str(sha256), MOST_BYTES)
 
