@@ -9,6 +9,7 @@ from assistant.app import find_model
 from assistant.hearing.recogniser import Model
 from assistant.settings import Settings
 from assistant.speaking.synthesiser import Synthesiser
+from tests.support.server import Server, serving
 
 Show = Callable[[str], None]
 
@@ -32,6 +33,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home))
     return home
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A web server on this machine, reached directly whatever proxy there may be."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

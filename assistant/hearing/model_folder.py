@@ -37,7 +37,8 @@ def check(folder: Path) -> None:
         lacking = [_WORDS]
     if lacking:
         raise ModelError(
-            f"{folder}: the speech model is incomplete ({lacking[0]} is missing); install it again."
+            f"{folder}: the speech model is incomplete ({lacking[0]} is missing); "
+            "install it again, or choose another."
         )
 
 

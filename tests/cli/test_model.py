@@ -17,7 +17,7 @@ from assistant.settings import load_settings
 from assistant.shelf.catalogue import known_models
 from tests.support.cli import CommandLine, Outcome, one_sentence, start_process
 from tests.support.model_archive import general_model, zipped
-from tests.support.server import Server, cut_after, serving, slow, status, whole
+from tests.support.server import Server, cut_after, slow, status, whole
 
 NAME = "vosk-model-tiny"
 SMALL = "vosk-model-small-en-us-0.15"
@@ -26,12 +26,6 @@ SMALL = "vosk-model-small-en-us-0.15"
 @pytest.fixture(scope="module")
 def general(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return general_model(tmp_path_factory.mktemp("general") / NAME)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
 
 
 @dataclass
