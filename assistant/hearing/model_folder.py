@@ -32,12 +32,9 @@ def check(folder: Path) -> None:
             f"{folder}: this model has one fixed grammar ({_FIXED}) and cannot be told what to "
             "listen for; choose another."
         )
-    lacking = [name for name in _NEEDED if not (folder / name).is_file()]
-    if not lacking and not _words_within(folder) and not (folder / _WORDS).is_file():
-        lacking = [_WORDS]
-    if lacking:
+    if lacking := _first_lacking(folder):
         raise ModelError(
-            f"{folder}: the speech model is incomplete ({lacking[0]} is missing); "
+            f"{folder}: the speech model is incomplete ({lacking} is missing); "
             "install it again, or choose another."
         )
 
@@ -68,18 +65,31 @@ def features(folder: Path) -> dict[str, str]:
     return {name: value for name, sign, value in options if sign}
 
 
-def _words_within(folder: Path) -> list[str]:
-    """Return the symbol table within `Gr.fst`; its two tables are the same where it has two."""
+def _first_lacking(folder: Path) -> str | None:
+    for name in _NEEDED:
+        if not (folder / name).is_file():
+            return name
+    has_words = (folder / _WORDS).is_file() or _words_within(folder, only_look=True)
+    return None if has_words else _WORDS
+
+
+def _words_within(folder: Path, *, only_look: bool = False) -> list[str]:
+    """Return the symbol table within `Gr.fst`, or its first entry, which says that there is one.
+
+    There are hundreds of thousands in a large model, so whoever need not read them only looks.
+    Of two tables, for input and output, the first will do: they are the same.
+    """
     path = folder / "graph/Gr.fst"
     try:
         with path.open("rb") as file:
-            return _first_symbols(file)
+            count = _symbols_that_follow(file)
+            return [_symbol(file) for _ in range(min(count, 1) if only_look else count)]
     except (struct.error, ValueError) as error:
         raise ModelError(f"{path}: the speech model is broken; install it again.") from error
 
 
-def _first_symbols(file: BinaryIO) -> list[str]:
-    """Read an OpenFst header and the symbol table that follows it, if one does."""
+def _symbols_that_follow(file: BinaryIO) -> int:
+    """Read an OpenFst header, and how many entries the symbol table has that follows it, if any."""
     if _number(file) != _MAGIC:
         raise ValueError("no OpenFst file")
     _text(file)  # kind of FST
@@ -89,11 +99,11 @@ def _first_symbols(file: BinaryIO) -> list[str]:
     for _ in ("properties", "start", "states", "arcs"):
         _number(file, "q")
     if not flags & (_HAS_INPUT_SYMBOLS | _HAS_OUTPUT_SYMBOLS):
-        return []
+        return 0
     _number(file)  # magic of the table
     _text(file)  # its name
     _number(file, "q")  # the next free key
-    return [_symbol(file) for _ in range(_number(file, "q"))]
+    return _number(file, "q")
 
 
 def _symbol(file: BinaryIO) -> str:
