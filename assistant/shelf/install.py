@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from assistant.errors import ModelError
 from assistant.hearing.recogniser import Model
 from assistant.shelf.available import Source, shelf_folder
@@ -19,9 +21,14 @@ def install(source: Source, show: Show) -> Path:
     shelf = shelf_folder()
     try:
         work = _workplace(shelf, source.name)
-        archive = _fetched(source, work, show)
-        _unpacked(archive, work / source.name, shelf / source.name)
-        shutil.rmtree(work)
+        with FileLock(work / "lock", blocking=False):
+            archive = _fetched(source, work, show)
+            _unpacked(archive, work / source.name, shelf / source.name)
+            shutil.rmtree(work)
+    except Timeout as error:
+        raise ModelError(
+            f"{source.name} is being installed by another command; wait until that has ended."
+        ) from error
     except OSError as error:
         raise ModelError(
             f"{shelf}: cannot be written ({error.strerror}); check who may write there."

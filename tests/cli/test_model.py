@@ -296,6 +296,20 @@ def test_killed_in_the_middle_of_unpacking_it_unpacks_anew(
     assert list(shelf.iterdir()) == [shelf / NAME]
 
 
+def test_of_two_at_once_one_installs_and_the_other_says_so(
+    command: CommandLine, offer: Offer, general: Path, shelf: Path
+) -> None:
+    options = offer.of(general)
+    offer.server.answers = [slow]
+    process = start_process("model", "install", NAME, *options)
+    until(shelf / f".{NAME}" / "*.part")
+    refused(command("model", "install", NAME, *options), "is being installed by another command")
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert contents(shelf / NAME) == contents(general)
+    assert list(shelf.iterdir()) == [shelf / NAME]
+
+
 # Using
 
 
