@@ -12,10 +12,11 @@ from assistant.errors import ContentError
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import NoCanceller, TwoPathCanceller
 from assistant.hearing.own_voice import OwnVoice
-from assistant.hearing.recogniser import Model, default_model_folder
+from assistant.hearing.recogniser import Model
 from assistant.journal import Journal
 from assistant.messages import SetVoice
 from assistant.settings import Settings
+from assistant.shelf.available import model_in_use
 from assistant.speaking.mouth import Mouth
 from assistant.speaking.synthesiser import Samples, Synthesiser
 
@@ -106,4 +107,4 @@ def phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
 
 def find_model(settings: Settings) -> Model:
     """Load the speech model of the settings, or the one that ships with the project."""
-    return Model(Path(settings.model) if settings.model else default_model_folder())
+    return Model(model_in_use(settings))

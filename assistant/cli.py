@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.cli_model import model_app
 from assistant.errors import AssistantError, ContentError
 from assistant.journal import Entry, EventsFile, Journal
 from assistant.messages import seconds
@@ -22,6 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(model_app)
 console = Console(highlight=False)
 
 FAILED_EXPECTATION, UNUSABLE, INTERRUPTED = 1, 2, 130
@@ -47,7 +49,7 @@ EmergencyOption = Annotated[str | None, typer.Option(help="What to call in an em
 RateOption = Annotated[int | None, typer.Option(help="Words spoken per minute.")]
 VolumeOption = Annotated[float | None, typer.Option(help="Loudness in dB; 0 is the loudest.")]
 VoiceOption = Annotated[str | None, typer.Option(help="A voice; see `voices`.")]
-ModelOption = Annotated[str | None, typer.Option(help="The folder of another speech model.")]
+ModelOption = Annotated[str | None, typer.Option(help="Another speech model; see `model list`.")]
 MicrophoneOption = Annotated[str | None, typer.Option(help="A sound device; see `devices`.")]
 LoudspeakerOption = Annotated[str | None, typer.Option(help="A sound device; see `devices`.")]
 EchoOption = Annotated[str | None, typer.Option(help="on, or off with headphones.")]

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+import typer
+
 from assistant.app import (
     Session,
     build_session,
@@ -20,6 +22,7 @@ from assistant.dialogue.dialogue import Dialogue
 from assistant.errors import ContentError
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import NoCanceller
+from assistant.hearing.recogniser import Model
 from assistant.journal import Entry, Journal
 from assistant.live import Interruption, LiveSession
 from assistant.messages import BLOCK_SAMPLES
@@ -56,7 +59,7 @@ def run_from_file(
     """A recording as the microphone; after its end, silence."""
     microphone = RecordedMicrophone(read_audio(mic))
     with _synthesiser() as synthesiser, _recordings(speaker, None) as recordings:
-        session = build_session(settings, find_model(settings), synthesiser, journal)
+        session = build_session(settings, _named_model(settings), synthesiser, journal)
         with _ending(session):
             run_offline(session.conversation, microphone, recordings, limit_seconds)
 
@@ -67,7 +70,7 @@ def run_live(
     """Microphone and loudspeaker."""
     with _synthesiser() as synthesiser, _recordings(speaker, None) as recordings:
         with Interruption() as interruption:
-            session = build_session(settings, find_model(settings), synthesiser, journal)
+            session = build_session(settings, _named_model(settings), synthesiser, journal)
         live = LiveSession(session, settings.microphone, settings.loudspeaker, recordings)
         with _ending(session):
             if interruption.asked:
@@ -96,7 +99,7 @@ def rehearse(  # noqa: PLR0913 (what the command takes)
     settings = with_options(Settings(), wanted, f"{path}: settings")
     settings = with_options(settings, options)
     with _synthesiser() as synthesiser, _recordings(speaker, mic) as recordings:
-        session = build_session(settings, find_model(settings), synthesiser, journal)
+        session = build_session(settings, _named_model(settings), synthesiser, journal)
         rehearsal = Rehearsal(session, scenario, path.parent, synthesiser)
         with _ending(session):
             rehearsal.run(recordings, limit_seconds)
@@ -130,6 +133,13 @@ def check_routine(file: Path) -> Routine:
     book = phrasebook(content, routine)
     find_model(Settings()).require(book.grammar())
     return routine
+
+
+def _named_model(settings: Settings) -> Model:
+    """Load the model of the settings, and say which one that is."""
+    model = find_model(settings)
+    typer.echo(f"Listening with {model.folder.name}.")
+    return model
 
 
 @contextmanager

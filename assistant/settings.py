@@ -1,9 +1,11 @@
 """What a user may set: one TOML file, and every key of it an option of the command line too."""
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import tomlkit
 from annotated_types import Interval
 from platformdirs import user_cache_path, user_config_path
 from pydantic.dataclasses import dataclass
@@ -38,7 +40,7 @@ class Settings:
     voice: str = "gmw/en"
     """An eSpeak NG voice; `massage-assistant voices` lists them."""
     model: str | None = None
-    """The folder of another speech model."""
+    """Another speech model, by name or folder; `massage-assistant model list` lists them."""
     microphone: str | None = None
     """A sound device by name or number; `massage-assistant devices` lists them."""
     loudspeaker: str | None = None
@@ -85,3 +87,32 @@ def with_options(settings: Settings, options: dict[str, Any], where: str = "opti
     """
     merged = {**asdict(settings), **{k: v for k, v in options.items() if v is not None}}
     return validate({k: v for k, v in merged.items() if v is not None}, Settings, where)
+
+
+def change_setting(name: str, value: str, path: Path | None = None) -> Path:
+    """Write one setting to the user's file and return where that is; all else in it stays.
+
+    Raises:
+        ContentError: the file cannot be used as it is, or not be written.
+    """
+    load_settings(path)
+    path = (path or settings_path()).resolve()  # a link stays one
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+        document[name] = value
+        _write_whole(path, tomlkit.dumps(document))
+    except OSError as error:
+        raise ContentError(
+            f"{path}: cannot be written ({error.strerror}); check who may write there."
+        ) from error
+    return path
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Replace a file such that it is never there in part."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    if path.exists():
+        shutil.copymode(path, new)
+    new.replace(path)
