@@ -18,6 +18,7 @@ and circumstances are flags.toml.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.content.flags import Circumstance, FlagPatterns, FlagRule, Patterns
 from assistant.errors import ContentError
@@ -28,6 +29,7 @@ BLOT = "~"
 _WORD = re.compile(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`\uff07", "'"))
 _GAP = re.compile(r"\.\.(\d+)(?:!(\w+))?")
+_OPTIONAL = re.compile(r"(.+)(?:\?|\*(\d+))")
 _EITHER_ORDER = re.compile(r" &(\d+) ")
 
 
@@ -103,7 +105,7 @@ class _Place:
 
 
 class _Rule:
-    """A rule's patterns, each with the words it cannot do without and what clears it."""
+    """A rule's patterns, each with what clears it."""
 
     def __init__(
         self, rule: FlagRule, compiler: "_Compiler", circumstances: dict[str, "_Clearing"]
@@ -115,18 +117,29 @@ class _Rule:
                 raise ContentError(f"{rule.id}: despite: found {min(unknown)!r}, no circumstance.")
             clears = [one for name, one in circumstances.items() if name not in signs.despite]
             for text in signs.say:
-                pattern = re.compile(rf"(?<!\S)(?=({compiler.source(text)}))")
-                self._patterns.append((pattern, compiler.needed(text), clears))
+                self._patterns.append((_Pattern(text, compiler), clears))
 
     def signs_in(
         self, written: str, words: frozenset[str]
     ) -> Iterator[tuple[int, int, list["_Clearing"]]]:
         """Yield where a pattern fits, and what might clear it."""
-        for pattern, needed, clears in self._patterns:
-            if any(words.isdisjoint(some) for some in needed):
-                continue
-            for match in pattern.finditer(written):
-                yield *match.span(1), clears
+        for pattern, clears in self._patterns:
+            if not any(map(words.isdisjoint, pattern.needed)):
+                for match in pattern.anywhere.finditer(written):
+                    yield *match.span(1), clears
+
+
+class _Pattern:
+    """A pattern of a sign; compiled when it is first needed, for there are hundreds."""
+
+    def __init__(self, text: str, compiler: "_Compiler") -> None:
+        self.needed = compiler.needed(text)
+        self._source = compiler.source(text)
+
+    @cached_property
+    def anywhere(self) -> re.Pattern[str]:
+        """Finds the pattern wherever it begins, even within another fit of it."""
+        return re.compile(rf"(?<!\S)(?=({self._source}))")
 
 
 class _Clearing:
@@ -178,7 +191,8 @@ class _Compiler:
         return tuple(
             frozenset(phrase.split()[0] for phrase in self._alternatives(element))
             for element in text.split()
-            if element[-1] != "?" and element not in "^$" and not element.startswith(("..", "&"))
+            if element not in "^$" and not _OPTIONAL.fullmatch(element)
+            if not element.startswith(("..", "&"))
         )
 
     def words(self, element: str) -> str:
@@ -192,8 +206,9 @@ class _Compiler:
         if gap := _GAP.fullmatch(element):
             stops = self.words(f"@{gap[2] or 'stops'}")
             return rf"(?:(?!{stops} )\S+ ){{0,{gap[1]}}}?"
-        optional = "?" if element.endswith("?") else ""
-        return f"(?:{self.words(element.removesuffix('?'))} ){optional}"
+        if optional := _OPTIONAL.fullmatch(element):
+            return f"(?:{self.words(optional[1])} ){{0,{optional[2] or 1}}}"
+        return f"{self.words(element)} "
 
     def _alternatives(self, element: str) -> Iterable[str]:
         for name in element.split("|"):
