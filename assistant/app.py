@@ -102,7 +102,7 @@ def own_routine(path: Path, content: Content) -> Routine:
 def phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
     """Return the phrases of the content, and of a routine of the user's own."""
     extra = (own,) if own and own not in content.routines else ()
-    return Phrasebook(content.phrases, (*content.routines, *extra))
+    return Phrasebook(content.phrases, (*content.routines, *extra), content.flags)
 
 
 def find_model(settings: Settings) -> Model:

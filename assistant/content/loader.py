@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.content.benefits import Benefits
+from assistant.content.flags import FlagPatterns
 from assistant.content.lines import Lines
 from assistant.content.phrases import Phrases
 from assistant.content.routine import Check, Routine
@@ -35,6 +36,7 @@ class Content:
     screening: Screening
     pain: PainPolicy
     phrases: Phrases
+    flags: FlagPatterns
 
 
 @cache
@@ -48,6 +50,7 @@ def load_content() -> Content:
         screening=load(FOLDER / "screening.toml", Screening),
         pain=load(FOLDER / "pain.toml", PainPolicy),
         phrases=load(FOLDER / "phrases.toml", Phrases),
+        flags=load(FOLDER / "flags.toml", FlagPatterns),
     )
 
 

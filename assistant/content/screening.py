@@ -24,6 +24,8 @@ class StopRule:
     id: str
     say: str
     sources: Annotated[tuple[str, ...], Len(1)]
+    times: Annotated[int, Interval(ge=1, le=2)] = 1
+    """How often it is said, one after the other."""
 
 
 @dataclass(frozen=True, config=STRICT)

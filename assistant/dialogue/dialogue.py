@@ -677,7 +677,7 @@ class Dialogue:
             self._move(Trigger.FLAG_RAISED)
         self._progress = self._wanted = None
         self._last_words = rule.say.format(emergency_number=self._settings.emergency_number)
-        self._say(self._last_words)
+        self._say(*[self._last_words] * rule.times)
 
     def _farewell(self, line: str) -> None:
         self._move(Trigger.FAREWELL_DUE)

@@ -1,7 +1,8 @@
 """Words -> what they mean, in a given state.
 
-Whole phrases only: what the grammar does not hold is unclear, and unclear never does anything.
-Stop, flag and pain phrases count wherever they stand in an utterance; every other meaning needs
+Warning signs come before everything else and are patterns (flags.py). The rest is whole phrases
+only: what the grammar does not hold is unclear, and unclear never does anything. Stop and pain
+phrases count wherever they stand in an utterance; every other meaning needs
 the whole utterance to be made of phrases that agree.
 """
 
@@ -9,8 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from assistant.content.flags import FlagPatterns
 from assistant.content.phrases import Meaning, PhraseGroup, Phrases
 from assistant.content.routine import Routine
+from assistant.dialogue.flags import Flags
 from assistant.errors import ContentError
 
 UNKNOWN = "[unk]"
@@ -39,7 +42,9 @@ class Phrasebook:
         ContentError: a phrase has two meanings in one state, or a word that cannot be recognised.
     """
 
-    def __init__(self, phrases: Phrases, routines: Iterable[Routine]) -> None:
+    def __init__(self, phrases: Phrases, routines: Iterable[Routine], flags: FlagPatterns) -> None:
+        self._flags = Flags(flags)
+        self._flag_phrases = tuple(phrase for rule in flags.rules for phrase in rule.listen)
         self._spoken_numbers = phrases.spoken_numbers
         self._spellings = phrases.spellings
         self._fillers = set(phrases.fillers)
@@ -57,7 +62,8 @@ class Phrasebook:
     def grammar(self, state: str | None = None) -> tuple[str, ...]:
         """Return the phrases to listen for in `state`, or in any, in the order of the file."""
         states = self.states if state is None else (state,)
-        return tuple(dict.fromkeys(" ".join(words) for s in states for words in self._by_state[s]))
+        phrases = (" ".join(words) for s in states for words in self._by_state[s])
+        return tuple(dict.fromkeys((*self._flag_phrases, *phrases)))
 
     def hot_phrases(self) -> tuple[str, ...]:
         """Return the stop and pain words that are listened for all the time."""
@@ -69,8 +75,10 @@ class Phrasebook:
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
+        if rule := self._flags.find(text):
+            return Understood(Meaning.FLAG, rule)
         words = self.words(text)
-        for meaning in (Meaning.FLAG, Meaning.STOP, Meaning.HURT):
+        for meaning in (Meaning.STOP, Meaning.HURT):
             if found := self._first(words, state, meaning):
                 return found
         return _agreed(self._segments(words, state))

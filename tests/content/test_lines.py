@@ -12,7 +12,7 @@ from assistant.dialogue.understanding import Phrasebook
 
 CONTENT = load_content()
 LINES = dataclasses.asdict(CONTENT.lines)
-BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines)
+BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines, CONTENT.flags)
 
 FILLED_IN = {
     "which_routine": {"routines"},

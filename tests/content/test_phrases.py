@@ -13,7 +13,7 @@ from assistant.errors import ContentError
 
 CONTENT = load_content()
 PHRASES = CONTENT.phrases
-BOOK = Phrasebook(PHRASES, CONTENT.routines)
+BOOK = Phrasebook(PHRASES, CONTENT.routines, CONTENT.flags)
 
 
 def states_of(group: PhraseGroup) -> list[str]:
@@ -38,7 +38,13 @@ def expanded() -> dict[tuple[str, str], Understood]:
     return meant
 
 
-MEANT = expanded()
+FLAGGED = {
+    (state.value, phrase): Understood(Meaning.FLAG, rule.id)
+    for rule in CONTENT.flags.rules
+    for phrase in rule.listen
+    for state in State
+}
+MEANT = expanded() | FLAGGED
 EXAMPLES = [(group, text) for group in PHRASES.phrases for text in group.examples]
 IN_STATE = [(state, phrase) for state in BOOK.states for phrase in BOOK.grammar(state)]
 
@@ -180,11 +186,11 @@ def own(*names: str) -> Routine:
 )
 def test_a_routine_whose_name_is_taken_or_cannot_be_heard_is_refused(name: str, says: str) -> None:
     with pytest.raises(ContentError) as refused:
-        Phrasebook(PHRASES, (*CONTENT.routines, own(name)))
+        Phrasebook(PHRASES, (*CONTENT.routines, own(name)), CONTENT.flags)
     assert says in str(refused.value)
 
 
 def test_a_phrase_without_a_word_is_refused() -> None:
     group = PhraseGroup(Meaning.NEXT, ("reading",), ("!",))
     with pytest.raises(ContentError):
-        Phrasebook(replace(PHRASES, phrases=(group,)), ())
+        Phrasebook(replace(PHRASES, phrases=(group,)), (), CONTENT.flags)

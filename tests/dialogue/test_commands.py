@@ -127,7 +127,8 @@ def test_yes_to_a_question_of_the_screen_says_its_rule_and_does_not_start(number
         talk.user("no")
     rule_id = CONTENT.screening.questions[number].rule
     rule = next(rule for rule in CONTENT.screening.rules if rule.id == rule_id)
-    assert talk.user("yes") == rule.say.format(emergency_number="your local emergency number")
+    fixed = rule.say.format(emergency_number="your local emergency number")
+    assert talk.user("yes") == " ".join([fixed] * rule.times)
     assert talk.user("continue") == LINES.nothing_to_resume
 
 

@@ -28,7 +28,7 @@ from assistant.messages import (
 CONTENT = load_content()
 LINES = CONTENT.lines
 ROUTINES = {routine.id: routine for routine in CONTENT.routines}
-BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines)
+BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines, CONTENT.flags)
 ASK_STEP = "Any pain? A number from zero to ten, or say none."
 ASK_CALIBRATE = "How's that pressure? Give me a number for pain, or say comfortable, or too much."
 
@@ -44,7 +44,7 @@ class Talk:
         content, own = CONTENT, settings.routine
         book = BOOK
         if own and own not in content.routines:
-            book = Phrasebook(content.phrases, (*content.routines, own))
+            book = Phrasebook(content.phrases, (*content.routines, own), content.flags)
         self.dialogue = Dialogue(content, book, settings)
         self.now = 0
         self.said: list[str] = []
