@@ -278,12 +278,20 @@ def lines_after(said: str, content: Content) -> Iterator[str]:
             steps = [step.say.format(side=side.value) for step in routine.steps]
             if any(step in said for step in steps):
                 yield from steps
-    for question in content.screening.questions:
-        yield from (question.ask, question.again)
+    yield from _questions(content)
     yield from _answers_to_pain(content)
     yield from (line for line in vars(content.lines).values() if line and "{" not in line)
     for routine in content.routines:
         yield from _opening(routine, content)
+
+
+def _questions(content: Content) -> Iterator[str]:
+    screening, lines = content.screening, content.lines
+    knees = [lines.where_knee.format(side=side.value) for side in (Side.LEFT, Side.RIGHT)]
+    for question in (*screening.questions, *screening.follow_ups):
+        for line in (question.ask, question.again):
+            filled = [line.format(where=where) for where in (*knees, lines.where_both)]
+            yield from dict.fromkeys(filled)
 
 
 def _answers_to_pain(content: Content) -> Iterator[str]:
