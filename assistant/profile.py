@@ -25,6 +25,7 @@ from assistant.errors import ContentError, OutputError
 from assistant.settings import profile_path
 
 YES_OR_NO = ("yes", "no")
+_UNFINISHED = ".profile-"
 _HEADER = "# Your answers to the monthly safety questions of massage-assistant."
 
 
@@ -86,7 +87,10 @@ class ProfileFile:
         profile = self._load()
         if not profile.answers:
             return f"Nothing is remembered. It would be kept in {self._path}."
-        lines = [f"{self._questions[name].ask} {said}" for name, said in profile.answers.items()]
+        lines = [
+            f"{self._questions[name].ask} {self._conditions.get(said, said).capitalize()}."
+            for name, said in profile.answers.items()
+        ]
         return "\n".join((*lines, self._until(profile), f"This is kept in {self._path}."))
 
     def edit(self, editor: Callable[[str], str]) -> bool:
@@ -96,7 +100,7 @@ class ProfileFile:
             ContentError: what it became cannot be used; nothing is changed then.
             OutputError: the file cannot be written.
         """
-        if not self._path.exists():
+        if not os.path.exists(self._path):
             return False  # answers are given to the assistant first
         before = self._text()
         after = editor(before)
@@ -107,12 +111,13 @@ class ProfileFile:
         return True
 
     def delete(self) -> bool:
-        """Delete the file, also one that was put aside; return whether there was one.
+        """Delete the file, and what was put aside or never finished; return whether there was one.
 
         Raises:
             OutputError: it cannot be deleted.
         """
-        there = [path for path in (self._path, self._aside) if path.is_symlink() or path.exists()]
+        unfinished = self._path.parent.glob(f"{_UNFINISHED}*")
+        there = [path for path in (self._path, self._aside, *unfinished) if os.path.lexists(path)]
         try:
             for path in there:
                 path.unlink()
@@ -131,7 +136,7 @@ class ProfileFile:
         return f"All questions are asked again from {profile.screened_on + self._period} on."
 
     def _load(self) -> Profile:
-        if not self._path.exists():
+        if not os.path.exists(self._path):
             return Profile()
         return self._check(read_toml(self._path))
 
@@ -162,7 +167,7 @@ class ProfileFile:
         """Put a whole new file in the place of the old one, readable by its owner alone."""
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".profile-")
+            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=_UNFINISHED)
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
                     file.write(text)
@@ -198,16 +203,16 @@ def in_editor(text: str) -> str:
     Raises:
         OutputError: there is no editor, or it failed.
     """
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     handle, name = tempfile.mkstemp(suffix=".toml")  # which only its owner may read
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        subprocess.run([*command, name], check=True)
+        subprocess.run([*shlex.split(editor), name], check=True)
         return Path(name).read_text(encoding="utf-8")
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         raise OutputError(
-            f"The editor {command[0]!r} failed; nothing is changed. Set EDITOR to another one."
+            f"The editor {editor!r} failed; nothing is changed. Set EDITOR to another one."
         ) from error
     finally:
         os.unlink(name)

@@ -71,7 +71,9 @@ class Preparation:
     def keep_answers(self) -> tuple[tuple[str, str], ...]:
         """Rely on the monthly questions' answers from now on; return them if they are new."""
         answers = self.screen.to_remember if self.screen else ()
-        self._remembered = dict(answers) or self._remembered
+        if not answers or dict(answers) == self._remembered:
+            return ()
+        self._remembered = dict(answers)
         return answers
 
     def forget_answers(self) -> bool:
