@@ -78,7 +78,8 @@ class Scenario:
     first_use: bool = False
     """Whether nothing is known of the user, so that all safety questions are asked."""
     answers: dict[str, str] = Field(default_factory=dict)
-    """What the user last answered to the monthly questions, where it was not no."""
+    """What the user last answered to the monthly questions, where it was not no; `unknown`: the
+    question is asked."""
     user: tuple[Turn, ...] = ()
     expect: tuple[Expectation, ...] = ()
 
