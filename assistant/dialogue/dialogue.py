@@ -271,8 +271,10 @@ class Dialogue:
                 self._hurt()
             case Meaning.GOODBYE:
                 self._farewell(self._lines.farewell)
+            case Meaning.PAIN if self._state is State.BASELINE:
+                self._sore_before(found.number or 0)
             case Meaning.PAIN:
-                self._rated(found.number or 0)
+                self._answered(found.number or 0)
             case Meaning.PAIN_UNNUMBERED:
                 self._not_answered(self._lines.held_unclear, self._lines.ask_number)
             case Meaning.LOOKALIKE:
@@ -348,11 +350,8 @@ class Dialogue:
         self._before.choose_side(Side(value))
         self._prepare()
 
-    def _rated(self, number: int) -> None:
-        """Take a number for how sore it is: the baseline, or the answer to a check."""
-        if self._state is not State.BASELINE:
-            self._answered(number)
-        elif self._hot.hurt_before and zone(number, self._policy) is Zone.GREEN:
+    def _sore_before(self, number: int) -> None:
+        if self._hot.hurt_before and zone(number, self._policy) is Zone.GREEN:
             self._not_answered(self._lines.held_unclear, self._lines.ask_number)
         else:
             self._screened(str(number))

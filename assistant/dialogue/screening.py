@@ -40,11 +40,6 @@ class Screen:
         self._advance()
 
     @property
-    def passed(self) -> bool:
-        """Whether every question is answered and no rule speaks against a massage."""
-        return self.question is None and not self.rule
-
-    @property
     def to_remember(self) -> tuple[tuple[str, str], ...]:
         """The answers that hold until the next monthly screen; none where this was not one."""
         return () if self._remembered else tuple(self._answers.items())

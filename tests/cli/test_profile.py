@@ -1,6 +1,7 @@
 """The answers that are remembered: the file, its commands, and whatever may be wrong with it."""
 
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -146,6 +147,21 @@ def test_a_read_only_folder_is_said_and_harms_nothing(
         assert profile(path).recall() == WELL
     finally:
         path.parent.chmod(0o700)
+
+
+def test_a_full_disk_is_said_and_the_old_answers_stay(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile(path).remember(WELL)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        profile(path).remember({**WELL, "pregnancy": "yes"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "cannot be written" in capsys.readouterr().err
+    assert profile(path).recall() == WELL
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_what_cannot_be_deleted_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,6 +54,11 @@ def test_what_is_typed_after_a_stop_is_answered() -> None:
     assert entries[-1].event == "end"
 
 
+def test_the_helpline_that_is_set_is_named_where_a_rule_speaks_of_one() -> None:
+    entries = converse("start bedtime", "no", "yes", "goodbye", helpline="111")
+    assert "Contact a doctor or 111 today." in " ".join(said(entries))
+
+
 def test_the_end_is_the_last_thing_that_is_recorded() -> None:
     assert converse("goodbye")[-1].details == {"reason": "goodbye"}
 

@@ -39,7 +39,7 @@ def test_a_whole_routine_says_every_step_in_order_and_asks_every_check(routine: 
         talk.user("the right leg")
     for question in CONTENT.screening.questions:
         assert question.ask.split("{")[0] in talk.last
-        talk.user("no")
+        talk.user("none")
     assert f"{routine.title}, about" in talk.last
     before = len(talk.said) - 1
     talk.answers_checks("none")
@@ -164,7 +164,7 @@ def test_every_massage_is_screened_anew(way: str) -> None:
     if way != "start":
         talk.user("start bedtime")
         for _ in CONTENT.screening.questions:
-            talk.user("no")
+            talk.user("none")
         assert talk.state is State.READING
     if way == "done":
         talk.answers_checks("none")

@@ -47,7 +47,7 @@ def at(name: str, start: str = "start quick knee") -> Talk:
     """A first use at the question of the nine with this name; all before were answered no."""
     talk = starting(start)
     while asked_for(talk) != name:
-        talk.user("no")
+        talk.user("none")
     return talk
 
 
@@ -73,7 +73,7 @@ def test_all_nine_questions_are_asked_at_first_use_in_the_order_of_the_file() ->
     talk = starting()
     for question in SCREENING.questions:
         assert asked_for(talk) == question.id
-        talk.user("no")
+        talk.user("none")
     assert len(SCREENING.questions) == 9
     assert (talk.state, talk.step) == (State.READING, 1)
 
@@ -83,7 +83,7 @@ def test_within_the_month_questions_one_to_four_and_the_baseline_are_asked() -> 
     asked = []
     while talk.state in {State.SCREENING, State.BASELINE}:
         asked.append(asked_for(talk))
-        talk.user("no")
+        talk.user("none")
     assert asked == EVERY_TIME
 
 
@@ -100,7 +100,7 @@ def test_an_answer_that_is_not_remembered_or_makes_no_sense_is_asked() -> None:
         asked = []
         while talk.state in {State.SCREENING, State.BASELINE}:
             asked.append(asked_for(talk))
-            talk.user("no")
+            talk.user("none")
         assert asked == [*EVERY_TIME[:4], "pregnancy", "baseline"]
 
 
@@ -113,14 +113,14 @@ def test_a_remembered_condition_still_limits() -> None:
     known = {**WELL, "numbness": "yes", "numb_where": "yes"}
     talk = starting("start full leg", replace(THIS_MONTH, remembered=known))
     for _ in EVERY_TIME:
-        talk.user("no")
+        talk.user("none")
     assert LIMITS["numb_foot"].why in talk.last
 
 
 def test_a_remembered_problem_still_stops() -> None:
     talk = starting(settings=replace(THIS_MONTH, remembered={**WELL, "pregnancy": "yes"}))
     for _ in range(4):
-        talk.user("no")
+        talk.user("none")
     assert talk.last == RULES["R-PREG"]
 
 
@@ -186,7 +186,7 @@ def test_a_stop_rule_says_its_words_and_nothing_starts_until_all_is_asked_anew(
     for question in SCREENING.questions:
         assert asked_for(talk) == question.id
         assert talk.step is None
-        talk.user("no")
+        talk.user("none")
     assert talk.step == 1
 
 
@@ -196,7 +196,7 @@ def test_a_warning_sign_in_a_massage_has_all_asked_anew_even_where_the_screen_wa
     talk.user("start bedtime")
     for question in SCREENING.questions:
         assert asked_for(talk) == question.id
-        talk.user("no")
+        talk.user("none")
     assert talk.step == 1
 
 
@@ -207,7 +207,7 @@ def test_a_seven_in_a_massage_has_all_asked_anew() -> None:
     assert asked_for(talk) == "emergency"
     for question in SCREENING.questions:
         assert asked_for(talk) == question.id
-        talk.user("no")
+        talk.user("none")
 
 
 def test_a_warning_sign_that_a_question_asks_about_is_its_answer() -> None:
@@ -453,7 +453,7 @@ def test_the_follow_ups_are_remembered_too() -> None:
 def test_nothing_new_is_remembered_within_the_month() -> None:
     talk = starting(settings=THIS_MONTH)
     for _ in EVERY_TIME:
-        talk.user("no")
+        talk.user("none")
         assert remembered(talk) == []
 
 
@@ -469,7 +469,7 @@ def test_answers_are_remembered_once_and_hold_for_the_second_leg() -> None:
     talk.user("right")
     for name in EVERY_TIME:
         assert asked_for(talk) == name
-        talk.user("no")
+        talk.user("none")
     assert talk.step == 1
 
 

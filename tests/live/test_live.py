@@ -88,7 +88,7 @@ def begin_massage(assistant: LiveAssistant, say: Say) -> None:
     asked = [question.ask.split("{")[0] for question in load_content().screening.questions]
     assistant.wait_for_line(asked[0])
     for wanted in (*map(says, asked[1:]), enters("reading")):
-        assistant.say_until(lambda: say("no"), wanted)
+        assistant.say_until(lambda: say("none"), wanted)
 
 
 @pytest.mark.parametrize("number", range(3))
