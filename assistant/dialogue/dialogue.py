@@ -284,7 +284,7 @@ class Dialogue:
             case Meaning.CONDITION:
                 self._screened(found.value)
             case Meaning.WHY:
-                self._aside(*(self._before.reasons() or (self._lines.nothing_left_out,)))
+                self._aside(*(self._before.why() or (self._lines.nothing_left_out,)))
             case Meaning.CALL:
                 self._cannot_call()
             case Meaning.SIDE:
@@ -373,10 +373,11 @@ class Dialogue:
         if routine:
             self._begin(routine)
         elif self._before.offered():
-            self._question(Trigger.ROUTINE_WANTED, *self._before.refusal())
+            self._question(Trigger.ROUTINE_WANTED, *self._before.why())
         else:
             self._move(Trigger.NOT_STARTED)
-            self._say(*self._before.refusal(), self._lines.not_started)
+            self._say(*self._before.why(), self._lines.not_started)
+            self._before.wanted = None
 
     def _begin(self, routine: Routine) -> None:
         gap = samples(self._policy.longest_gap_seconds)
@@ -488,20 +489,8 @@ class Dialogue:
         if self._state is State.CHECK:
             return self._lines.ask_again
         if self._state in _SCREENED:
-            return self._screen_question(again=True)
+            return self._before.asks(again=True)
         return " ".join(self._own_lines())
-
-    def _screen_question(self, *, again: bool = False) -> str:
-        question = self._before.screen and self._before.screen.question
-        assert question
-        return (question.again if again else question.ask).format(where=self._where_it_is_sore())
-
-    def _where_it_is_sore(self) -> str:
-        wanted, lines = self._before.wanted, self._lines
-        if not (wanted and wanted.needs_side and self._before.side):
-            return lines.where_both
-        line = lines.where_knee if wanted.topic == "knee" else lines.where_leg
-        return line.format(side=self._before.side.value)
 
     def _give_up_check(self, held: str) -> None:
         assert self._progress
@@ -694,7 +683,7 @@ class Dialogue:
             case State.CHOOSING_SIDE:
                 return (lines.which_side,)
             case State.SCREENING | State.BASELINE:
-                return (self._screen_question(),)
+                return (self._before.asks(),)
             case State.READING | State.PRACTICE if progress:
                 return self._step_lines(progress)
             case State.CHECK if progress and progress.question:

@@ -68,6 +68,19 @@ class Preparation:
         number = question.answered_with is Kind.NUMBER
         return Trigger.BASELINE_DUE if number else Trigger.SCREEN_DUE
 
+    def asks(self, *, again: bool = False) -> str:
+        """Return the open question of the screen, in other words if `again`."""
+        question = self.screen and self.screen.question
+        assert question
+        return (question.again if again else question.ask).format(where=self._where())
+
+    def _where(self) -> str:
+        lines = self._content.lines
+        if not (self.wanted and self.wanted.needs_side and self.side):
+            return lines.where_both
+        line = lines.where_knee if self.wanted.topic == "knee" else lines.where_leg
+        return line.format(side=self.side.value)
+
     def keep_answers(self) -> tuple[tuple[str, str], ...]:
         """Rely on the monthly questions' answers from now on; return them if they are new."""
         answers = self.screen.to_remember if self.screen else ()
@@ -107,20 +120,19 @@ class Preparation:
         wanted = self.wanted and self.wanted.id
         return next((routine for routine in allowed if routine.id == wanted), None)
 
-    def refusal(self) -> tuple[str, ...]:
-        """Return why the routine that is wanted is not simply begun."""
-        assert self.wanted
-        name = self.wanted.id
+    def reasons(self) -> tuple[str, ...]:
+        """Return why steps of the routine that is wanted are left out."""
+        return eligibility.reasons(self.wanted, self.limits) if self.wanted else ()
+
+    def why(self) -> tuple[str, ...]:
+        """Return why the routine that is wanted is not simply done as it is."""
+        name = self.wanted.id if self.wanted else ""
         others = tuple(
             limit.why
             for limit in self.limits
             if limit.routines is not None and (limit.first_choice or name not in limit.routines)
         )
-        return (*eligibility.reasons(self.wanted, self.limits), *others)
-
-    def reasons(self) -> tuple[str, ...]:
-        """Return why steps of the routine that is wanted are left out."""
-        return eligibility.reasons(self.wanted, self.limits) if self.wanted else ()
+        return (*self.reasons(), *others)
 
     def advice(self) -> tuple[str, ...]:
         """Return what to mind throughout."""

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.content.screening import Kind
 from assistant.dialogue.dialogue import DialogueSettings
@@ -142,6 +144,31 @@ def test_silence_after_a_question_starts_nothing_either(name: str) -> None:
     talk.spoken()
     assert talk.time() == LINES.screening_unclear
     assert talk.state is State.READY
+
+
+SAID = ["no", "no", "no", "nope", "none", "zero", "two", "blah", "[unk]", "help", "say that again"]
+
+
+@given(
+    st.lists(
+        st.sampled_from([*SAID[:6] * 4, *SAID, "yes", "quick knee", "start", "left"]), max_size=30
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_nothing_begins_before_every_question_had_a_clear_answer(said: list[str]) -> None:
+    talk = starting(settings=THIS_MONTH)
+    answers: dict[str, str] = {}
+    for words in said:
+        if talk.state not in {State.SCREENING, State.BASELINE}:
+            answers.clear()
+        screen = talk.dialogue._before.screen
+        if screen and screen.question:
+            answers[screen.question.id] = words
+        talk.user(words)
+        if talk.step is not None:
+            assert {answers[name] for name in EVERY_TIME[:4]} <= {"no", "nope", "none"}
+            assert answers["baseline"] in {"no", "nope", "none", "zero", "two"}
+            return
 
 
 # One test for every stop rule of the screen
@@ -299,6 +326,9 @@ def test_why_is_answered_and_moves_nobody() -> None:
     step = talk.step
     assert talk.user("why").startswith(LIMITS["numb_foot"].why)
     assert talk.step == step
+    sore = at("baseline")
+    sore.user("three")
+    assert sore.user("why") == sore.said[-2]
     assert LINES.nothing_left_out in in_state(State.PRACTICE).user("why not")
     assert LINES.nothing_left_out in Talk().user("why")
 
@@ -399,7 +429,8 @@ def test_five_or_six_without_stretches_is_a_day_of_rest() -> None:
     talk.user("five")
     talk.user("yes")
     assert talk.user("no") == f"{LIMITS['rest'].why} {LINES.not_started}"
-    assert talk.state is State.READY
+    talk.spoken()
+    assert (talk.state, talk.actions) == (State.READY, ())
 
 
 def test_where_nothing_may_be_offered_it_says_why_and_starts_nothing() -> None:
