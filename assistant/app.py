@@ -14,6 +14,7 @@ from assistant.hearing.echo import NoCanceller, TwoPathCanceller
 from assistant.hearing.own_voice import OwnVoice
 from assistant.hearing.recogniser import Model
 from assistant.journal import Journal
+from assistant.memory import Memory
 from assistant.messages import SetVoice
 from assistant.settings import Settings
 from assistant.shelf.available import model_in_use
@@ -39,7 +40,7 @@ class Session:
 
 
 def build_session(
-    settings: Settings, model: Model, synthesiser: Synthesiser, journal: Journal
+    settings: Settings, model: Model, synthesiser: Synthesiser, journal: Journal, memory: Memory
 ) -> Session:
     """Wire a session's parts.
 
@@ -48,7 +49,7 @@ def build_session(
         ModelError: a phrase has a word that the model does not know.
     """
     content = load_content()
-    dialogue_settings = dialogue_settings_of(settings, content)
+    dialogue_settings = dialogue_settings_of(settings, content, memory)
     book = phrasebook(content, dialogue_settings.routine)
     model.require(phrase for state in book.states for phrase in book.grammar(state))
     model.require(book.decoys())
@@ -58,17 +59,19 @@ def build_session(
     mouth = Mouth(synthesiser, voice)
     dialogue = Dialogue(content, book, dialogue_settings)
     own_voice = OwnVoice(mouth.words_said, book.hot_phrases()) if hears_itself else None
-    conversation = Conversation(ear, dialogue, mouth, book, journal, own_voice)
+    conversation = Conversation(ear, dialogue, mouth, book, journal, own_voice, memory)
     return Session(conversation, mouth, journal, content)
 
 
-def dialogue_settings_of(settings: Settings, content: Content) -> DialogueSettings:
-    """Return what of the settings concerns the dialogue."""
+def dialogue_settings_of(settings: Settings, content: Content, memory: Memory) -> DialogueSettings:
+    """Return what of the settings and of earlier answers concerns the dialogue."""
     return DialogueSettings(
         routine=find_routine(settings.routine, content) if settings.routine else None,
         side=Side(settings.side) if settings.side else None,
         screening=settings.screening == "on",
+        remembered=memory.recall(),
         emergency_number=settings.emergency_number,
+        helpline=settings.helpline,
         idle_seconds=settings.idle_minutes * 60,
         rate_wpm=settings.rate_wpm,
         volume_db=settings.volume_db,

@@ -46,6 +46,7 @@ SettingsOption = Annotated[
     Path | None, typer.Option("--settings", help="Another settings file.", metavar="FILE.toml")
 ]
 EmergencyOption = Annotated[str | None, typer.Option(help="What to call in an emergency.")]
+HelplineOption = Annotated[str | None, typer.Option(help="Where to ask what is no emergency.")]
 RateOption = Annotated[int | None, typer.Option(help="Words spoken per minute.")]
 VolumeOption = Annotated[float | None, typer.Option(help="Loudness in dB; 0 is the loudest.")]
 VoiceOption = Annotated[str | None, typer.Option(help="A voice; see `voices`.")]
@@ -69,6 +70,7 @@ def run(  # noqa: PLR0913 (one per setting)
     events: EventsOption = None,
     settings_file: SettingsOption = None,
     emergency_number: EmergencyOption = None,
+    helpline: HelplineOption = None,
     rate_wpm: RateOption = None,
     volume_db: VolumeOption = None,
     voice: VoiceOption = None,
@@ -113,6 +115,7 @@ def rehearse(  # noqa: PLR0913 (one per setting)
     routine: RoutineOption = None,
     side: SideOption = None,
     emergency_number: EmergencyOption = None,
+    helpline: HelplineOption = None,
     rate_wpm: RateOption = None,
     volume_db: VolumeOption = None,
     voice: VoiceOption = None,
@@ -217,6 +220,39 @@ def check(
     typer.echo(f"{file}: {routine.title!r} is fine: {len(routine.steps)} steps, {practice:g} s.")
 
 
+profile_app = typer.Typer(
+    help="Your answers to the monthly safety questions, kept in one file for you alone.",
+    no_args_is_help=True,
+)
+app.add_typer(profile_app, name="profile")
+
+
+@profile_app.command()
+def show() -> None:
+    """Print what is remembered of your answers, and until when."""
+    from assistant.profile import own_profile
+
+    typer.echo(own_profile().description())
+
+
+@profile_app.command()
+def edit() -> None:
+    """Change the answers in your editor ($VISUAL or $EDITOR)."""
+    from assistant.profile import in_editor, own_profile
+
+    changed = own_profile().edit(in_editor)
+    typer.echo("Your answers are changed." if changed else "Nothing is changed.")
+
+
+@profile_app.command()
+def forget() -> None:
+    """Delete the answers; all questions are asked before the next massage."""
+    from assistant.profile import own_profile
+
+    forgot = own_profile().delete()
+    typer.echo("Your answers are deleted." if forgot else "Nothing was remembered.")
+
+
 @app.command()
 def devices() -> None:
     """List the microphones and loudspeakers; fails where one is missing."""
@@ -251,6 +287,7 @@ _SETTING_NAMES = (
     "routine",
     "side",
     "emergency_number",
+    "helpline",
     "rate_wpm",
     "volume_db",
     "voice",

@@ -15,11 +15,11 @@ def words_of(path: Path, content: Content) -> set[str]:
     Raises:
         ContentError: it is neither.
     """
+    no_flags = replace(content.flags, rules=())
     if "phrases" in read_toml(path):
-        phrases = load(path, Phrases)
-        book = Phrasebook(phrases, ())
+        book = Phrasebook(load(path, Phrases), (), no_flags)
     else:
         empty = replace(content.phrases, phrases=(), hot=(), decoys=())
-        book = Phrasebook(empty, (own_routine(path, content),))
+        book = Phrasebook(empty, (own_routine(path, content),), no_flags)
     heard = (*book.grammar(), *book.hot_phrases(), *book.decoys())
     return {word for phrase in heard for word in phrase.split()}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import tomlkit
 from annotated_types import Interval
-from platformdirs import user_cache_path, user_config_path
+from platformdirs import user_cache_path, user_config_path, user_data_path
 from pydantic.dataclasses import dataclass
 
 from assistant.content.loader import read_toml, validate
@@ -33,6 +33,8 @@ class Settings:
     """The leg it is for."""
     emergency_number: str = "your local emergency number"
     """What to call in an emergency; the assistant says it and cannot call it."""
+    helpline: str = "your medical helpline"
+    """Where to ask about something worrying that is no emergency; the assistant says it."""
     rate_wpm: Annotated[int, Interval(ge=SLOWEST_WPM, le=FASTEST_WPM)] = 150
     """Words spoken per minute."""
     volume_db: Annotated[float, Interval(ge=QUIETEST_DB, le=LOUDEST_DB)] = -4.0
@@ -56,6 +58,11 @@ class Settings:
 def settings_path() -> Path:
     """Return where the settings file belongs on this platform."""
     return user_config_path(APP_NAME) / "settings.toml"
+
+
+def profile_path() -> Path:
+    """Return where the user's answers to the monthly safety questions belong on this platform."""
+    return user_data_path(APP_NAME) / "profile.toml"
 
 
 def cache_folder() -> Path:

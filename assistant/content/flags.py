@@ -56,7 +56,7 @@ class Circumstance:
 class FlagPatterns:
     """The whole file."""
 
-    rules: Annotated[tuple[FlagRule, ...], Len(1)]
+    rules: tuple[FlagRule, ...]
     """The gravest first: it wins where several are reported."""
     circumstances: tuple[Circumstance, ...]
     classes: dict[str, tuple[str, ...]]

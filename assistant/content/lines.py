@@ -16,6 +16,9 @@ class Lines:
     which_side: str
     one_at_a_time: str
     screening: str
+    where_knee: str
+    where_leg: str
+    where_both: str
     screening_unclear: str
     not_started: str
     intro: str
@@ -53,6 +56,8 @@ class Lines:
     held_device: str
     device_back: str
     stopped: str
+    nothing_left_out: str
+    cannot_call: str
     nothing_to_resume: str
     already_started: str
     louder: str
@@ -72,6 +77,7 @@ class Lines:
     help_choosing: str
     help_side: str
     help_screening: str
+    help_baseline: str
     help_step: str
     help_check: str
     help_resting: str

@@ -87,6 +87,7 @@ _HELP = {
     State.CHOOSING_ROUTINE: "help_choosing",
     State.CHOOSING_SIDE: "help_side",
     State.SCREENING: "help_screening",
+    State.BASELINE: "help_baseline",
     State.READING: "help_step",
     State.PRACTICE: "help_step",
     State.HOLDING: "help_step",

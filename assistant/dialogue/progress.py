@@ -14,6 +14,11 @@ _CHECK_SECONDS = 9
 _STRENGTH = (None, Check.STEP, Check.CALIBRATE, Check.FINAL_SOFT, Check.FINAL)
 
 
+def strongest(*checks: Check | None) -> Check | None:
+    """Return the one of `checks` that stands for all of them."""
+    return max(*checks, key=_STRENGTH.index)
+
+
 @dataclass
 class Progress:
     """One run through a routine. Times are audio samples."""
@@ -22,6 +27,8 @@ class Progress:
     side: Side
     longest_gap: int
     """The most practice between two checks."""
+    baseline: int | None = None
+    """How sore it was before the massage, 0 to 10; None where that was not asked."""
     index: int = 0
     remaining: int = field(init=False)
     """Practice time left in this step."""
@@ -92,7 +99,7 @@ class Progress:
         """The strongest check not answered yet: the step's own or one that was passed by."""
         open_from = min(self.settled, self.index)
         passed = [step.check for step in self.routine.steps[open_from : self.index + 1]]
-        return max(*passed, Check.STEP if self.recheck else None, key=_STRENGTH.index)
+        return strongest(*passed, Check.STEP if self.recheck else None)
 
     @property
     def following(self) -> int:

@@ -22,6 +22,7 @@ UNKNOWN = "[unk]"
 Words = tuple[str, ...]
 
 _PAIN = {Meaning.PAIN, Meaning.PAIN_UNNUMBERED, Meaning.LOOKALIKE}
+_CONDITION = {Meaning.CONDITION, Meaning.YES}
 _UNNUMBERED_SEVERITY, _LOOKALIKE_SEVERITY = 0.5, 4.5
 """Asked back rather than taken for a number below; a number above is the safer reading."""
 
@@ -102,7 +103,7 @@ class Phrasebook:
         return tuple(word for part in found for word in self._spelt(part).split())
 
     def _spelt(self, word: str) -> str:
-        if word.isdigit():
+        if word.isdigit() and word not in self._spellings:
             known = self._spoken_numbers
             return known[int(word)] if len(word) < 4 and int(word) < len(known) else UNKNOWN
         return self._spellings.get(word, word)
@@ -182,6 +183,8 @@ def _agreed(found: list[Understood] | None) -> Understood | None:
         return None
     if all(one.means in _PAIN for one in found):
         return _worst(found)
+    if all(one.means in _CONDITION for one in found):  # "yes, cancer"
+        return max(found, key=lambda one: one.means is Meaning.CONDITION)
     return found[0] if all(one == found[0] for one in found) else None
 
 

@@ -28,6 +28,9 @@ FILLED_IN = {
     "settled": {"Number"},
     "not_settled": {"Number"},
     "too_sore": {"number"},
+    "where_knee": {"side"},
+    "where_leg": {"side"},
+    "cannot_call": {"emergency_number"},
     "held_device": {"part"},
     "device_back": {"part"},
     "already_started": {"title"},
@@ -46,9 +49,9 @@ def test_a_line_is_filled_in_with_what_the_dialogue_gives_it(name: str) -> None:
     assert "{" not in LINES[name].format(**dict.fromkeys(fields, "x"))
 
 
-def test_the_rules_are_filled_in_with_the_emergency_number_alone() -> None:
+def test_the_rules_are_filled_in_with_whom_to_call_alone() -> None:
     for rule in CONTENT.screening.rules:
-        assert "{" not in rule.say.format(emergency_number="112")
+        assert "{" not in rule.say.format(emergency_number="112", helpline="116 117")
 
 
 def everything_said() -> dict[str, str]:
@@ -63,8 +66,10 @@ def everything_said() -> dict[str, str]:
         said[f"{topic.id} summary"] = topic.summary
         said |= {benefit.id: benefit.say for benefit in topic.benefits}
     said |= {answer.id: answer.say for answer in CONTENT.benefits.answers}
-    for question in CONTENT.screening.questions:
-        said[f"{question.rule} asked"] = f"{question.ask} {question.again}"
+    for question in (*CONTENT.screening.questions, *CONTENT.screening.follow_ups):
+        said[f"{question.id} asked"] = f"{question.ask} {question.again}"
+    for limit in CONTENT.screening.limits:
+        said[f"limit {limit.id}"] = f"{limit.why} {limit.advice}"
     said |= {rule.id: rule.say for rule in CONTENT.screening.rules}
     return said
 
@@ -86,6 +91,7 @@ ALLOWED = {
     "line help_choosing": {"stop"},
     "line help_side": {"stop"},
     "line help_screening": {"yes", "stop"},
+    "line help_baseline": {"stop"},
     "line help_step": {"stop", "pause", "next", "hurts"},
     "line help_check": {"stop"},
     "line help_resting": {"stop", "pause"},
@@ -116,10 +122,21 @@ ALLOWED = {
     "stretch_gentle 11": {"go"},
     # fixed words about warning signs, and the screen's own questions
     "R-EMERG": {"stop"},
-    "R-EMERG asked": {"pain", "yes"},
-    "R-CLOT asked": {"painful", "yes"},
-    "R-INJ asked": {"yes"},
-    "R-INFECT asked": {"yes"},
+    "emergency asked": {"pain", "yes"},
+    "clot asked": {"painful", "yes"},
+    "injury asked": {"yes"},
+    "infection asked": {"yes"},
+    "operation asked": {"yes"},
+    "conditions asked": {"yes"},
+    "pregnancy asked": {"yes"},
+    "numbness asked": {"yes"},
+    "baseline asked": {"pain"},
+    "skin_only asked": {"yes"},
+    "operation_cleared asked": {"yes"},
+    "condition_cleared asked": {"yes"},
+    "numb_where asked": {"yes"},
+    "usual asked": {"yes"},
+    "stretches asked": {"yes"},
     "R-CLOT": {"pain"},
     "R-INJ": {"go"},
     "R-INFECT": {"painful"},
@@ -143,6 +160,7 @@ HOLDS_A_HOT_PHRASE = {
     "line help_choosing",
     "line help_side",
     "line help_screening",
+    "line help_baseline",
     "line help_step",
     "line help_check",
     "line help_resting",

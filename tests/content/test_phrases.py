@@ -7,6 +7,7 @@ import pytest
 from assistant.content.loader import load_content
 from assistant.content.phrases import Meaning, PhraseGroup
 from assistant.content.routine import Routine, Step
+from assistant.dialogue.flags import Flags
 from assistant.dialogue.state import State
 from assistant.dialogue.understanding import UNKNOWN, Phrasebook, Understood
 from assistant.errors import ContentError
@@ -26,7 +27,8 @@ def expanded() -> dict[tuple[str, str], Understood]:
     for group in PHRASES.phrases:
         for state in states_of(group):
             for text in group.say:
-                meant[state, text] = Understood(group.means, group.value, group.number)
+                exact = Understood(group.means, group.value, group.number)
+                meant[state, text] = sign_in(group.means, text) or exact
                 for number in group.numbers:
                     spoken = text.replace("{number}", PHRASES.spoken_numbers[number])
                     meant[state, spoken] = Understood(group.means, group.value, number)
@@ -36,6 +38,16 @@ def expanded() -> dict[tuple[str, str], Understood]:
             for state in PHRASES.groups["any"]:
                 meant[state, f"start {name}"] = Understood(Meaning.START, routine.id)
     return meant
+
+
+FLAGS = Flags(CONTENT.flags)
+ALSO_SIGNS = {Meaning.CONDITION, Meaning.CALL}
+"""What may be a warning sign as well; that comes first, and the dialogue minds both."""
+
+
+def sign_in(means: Meaning, text: str) -> Understood | None:
+    rule = FLAGS.find(text) if means in ALSO_SIGNS else None
+    return Understood(Meaning.FLAG, rule) if rule else None
 
 
 FLAGGED = {
@@ -56,7 +68,8 @@ def test_every_example_is_understood_in_every_state_of_its_group(
     for state in states_of(group):
         found = BOOK.understand(text, state)
         assert found is not None, f"{text!r} is unclear when {state}"
-        assert (found.means, found.value) == (group.means, group.value), state
+        exact = sign_in(group.means, text) or Understood(group.means, group.value)
+        assert (found.means, found.value) == (exact.means, exact.value), state
 
 
 def test_every_group_has_an_example() -> None:
@@ -135,7 +148,8 @@ def test_the_hot_phrases_are_the_stop_and_pain_phrases() -> None:
         ("", ""),
         ("?!", ""),
         ("'stop'", "stop"),
-        ("don't", "don't"),
+        ("don't", "do not"),
+        ("shan't", "shan't"),
         ("9" * 5000, UNKNOWN),
     ],
 )

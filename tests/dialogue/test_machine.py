@@ -21,7 +21,7 @@ from assistant.messages import (
     TimeReached,
     samples,
 )
-from tests.support.dialogue import BOOK, LINES, ROUTINES, Talk
+from tests.support.dialogue import BOOK, LINES, ROUTINES, WELL, Talk
 
 POLICY = load_pain_policy()
 PHRASES = sorted({phrase for state in BOOK.states for phrase in BOOK.grammar(state)})
@@ -64,9 +64,17 @@ class Conversation(RuleBasedStateMachine):
         routine=st.one_of(st.sampled_from([None, *ROUTINES.values()]), own_routines),
         side=st.sampled_from([None, Side.LEFT, Side.RIGHT]),
         screening=st.booleans(),
+        remembered=st.sampled_from([{}, WELL, {**WELL, "conditions": "yes"}]),
     )
-    def begin(self, routine: Routine | None, side: Side | None, screening: bool) -> None:
-        self.talk = Talk(DialogueSettings(routine=routine, side=side, screening=screening))
+    def begin(
+        self,
+        routine: Routine | None,
+        side: Side | None,
+        screening: bool,
+        remembered: dict[str, str],
+    ) -> None:
+        settings = DialogueSettings(routine, side, screening, remembered)
+        self.talk = Talk(settings)
         self.stopped_at: int | None = None
         self.may_say: list[str] | None = None
         self.sore_step: int | None = None
@@ -124,7 +132,7 @@ class Conversation(RuleBasedStateMachine):
     def goes_well(self, times: int) -> None:
         """Nothing happens but what happens by itself, and all is well."""
         for _ in range(times):
-            if self.talk.state in {State.CHECK, State.SCREENING}:
+            if self.talk.state in {State.CHECK, State.SCREENING, State.BASELINE}:
                 self.happens(Heard("none", True))
             elif self.talk.speaking:
                 self.spoken_after(3)
