@@ -22,6 +22,8 @@ class Progress:
     side: Side
     longest_gap: int
     """The most practice between two checks."""
+    baseline: int | None = None
+    """How sore it was before, 0 to 10; None where nobody asked."""
     index: int = 0
     remaining: int = field(init=False)
     """Practice time left in this step."""
@@ -31,6 +33,10 @@ class Progress:
     """Whether hands have been on this step."""
     lighter: bool = False
     """Whether the step is repeated with a lighter touch."""
+    light: bool = False
+    """Whether a lighter touch was asked for; it stays until the routine is over."""
+    last_number: int | None = None
+    """The pain number last given, the baseline at first; "the same" and "worse" refer to it."""
     settled: int = 0
     """How many of the first steps have had their checks answered."""
     recheck: bool = False
@@ -50,6 +56,7 @@ class Progress:
 
     def __post_init__(self) -> None:
         self.remaining = samples(self.step.seconds)
+        self.last_number = self.baseline
 
     @property
     def step(self) -> Step:
@@ -146,7 +153,7 @@ class Progress:
         """Repeat the step for `duration` with a lighter touch, then ask again."""
         self.question, self.since_check = None, 0
         self.remaining = duration
-        self.lighter = self.recheck = True
+        self.lighter = self.recheck = self.light = True
 
     def routine_left(self) -> int:
         """Return about how long the rest of the routine takes, speech and checks included."""

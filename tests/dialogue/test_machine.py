@@ -8,7 +8,7 @@ from assistant.content.loader import load_pain_policy
 from assistant.content.phrases import Meaning
 from assistant.content.routine import Check, Routine, Side, Step
 from assistant.dialogue.dialogue import DialogueSettings
-from assistant.dialogue.safety import Zone, zone
+from assistant.dialogue.pain import Zone, zone
 from assistant.dialogue.state import TRANSITIONS, State
 from assistant.messages import (
     DeviceBack,
