@@ -496,7 +496,7 @@ class Dialogue:
     def _compared(self, word: str) -> None:
         """Take "the same" or "less" for a number where the last one allows it."""
         assert self._progress
-        number = compared(word, self._progress.last_number, self._policy)
+        number = compared(word, self._progress.number_before, self._policy)
         if number is None:
             self._not_answered(self._lines.held_unclear, self._lines.ask_number)
         else:

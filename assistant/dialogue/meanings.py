@@ -16,7 +16,7 @@ VAGUE = "vague"
 """The value of the pain answers that say nothing amid other words: "a bit"."""
 
 PAIN = {Meaning.PAIN, Meaning.PAIN_UNNUMBERED, Meaning.LOOKALIKE, Meaning.COMPARED}
-_YES_SEVERITY, _UNNUMBERED_SEVERITY, _LOOKALIKE_SEVERITY = 0.25, 0.5, 4.5
+_UNNUMBERED_SEVERITY, _LOOKALIKE_SEVERITY = 2.5, 4.5
 """Asked back rather than taken for a number below; a number above is the safer reading."""
 _SORE_FROM = 3
 """A pain number from here on outranks whatever else was said."""
@@ -44,7 +44,7 @@ class Understood:
 
 def agreed(found: list[Understood]) -> Understood | None:
     """Return the one thing that all of `found` say; where they differ in safety, the safer one."""
-    pains = [one for one in found if one.means in PAIN]
+    pains = _answers([one for one in found if one.means in PAIN])
     others = [one for one in found if one.means not in PAIN]
     if pains and (worst(pains).sore or all(one.means in _GOING_ON for one in others)):
         return worst(pains)
@@ -56,6 +56,15 @@ def agreed(found: list[Understood]) -> Understood | None:
     return others[0] if same else None
 
 
+def _answers(pains: list[Understood]) -> list[Understood]:
+    """Leave out what only leads up to an answer: "it hurts, a two", "yeah, lovely"."""
+    taken_back = any(one.value == BARE_NO for one in pains)
+    if any(one.value == NUMBER and one.number for one in pains) and not taken_back:
+        return [one for one in pains if one.means in {Meaning.PAIN, Meaning.LOOKALIKE}]
+    answers = [one for one in pains if one.value != BARE_YES]
+    return answers if any(one.value != BARE_NO for one in answers) else pains
+
+
 def worst(pains: list[Understood]) -> Understood:
     """Return the worst of several pain answers: "no, it hurts" is no zero."""
     return max(pains, key=_severity)
@@ -64,6 +73,4 @@ def worst(pains: list[Understood]) -> Understood:
 def _severity(one: Understood) -> float:
     if one.means in {Meaning.PAIN, Meaning.HURT}:
         return one.number or 0
-    if one.value == BARE_YES:
-        return _YES_SEVERITY
     return _LOOKALIKE_SEVERITY if one.means is Meaning.LOOKALIKE else _UNNUMBERED_SEVERITY

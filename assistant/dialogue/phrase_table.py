@@ -20,6 +20,10 @@ Hit = tuple[int, Understood]
 """The place of a phrase's first word, and what it says."""
 
 
+_UNKNOWN_COST = 1000
+"""Counts for so many pieces that a word is unknown."""
+
+
 class PhraseTable:
     """Phrases with one meaning each, and fillers that mean nothing."""
 
@@ -28,26 +32,17 @@ class PhraseTable:
         self._longest = max(map(len, (*phrases, *fillers)), default=0)
 
     def cut(self, words: Words) -> list[Understood] | None:
-        """Cut `words` into phrases and fillers, longest first, or return None where that fails."""
-        ways = self._ways(words)
-        if ways[0] is None:
-            return None
-        found, start = [], 0
-        while start < len(words):
-            piece = ways[start]
-            assert piece
-            if piece.says:
-                found.append(piece.says)
-            start += len(piece.words)
-        return found
+        """Return what `words` say, or None where they are not phrases and fillers throughout."""
+        pieces = self.pieces(words)
+        whole = all(piece.known for piece in pieces)
+        return [piece.says for piece in pieces if piece.says] if whole else None
 
     def pieces(self, words: Words) -> list[Piece]:
-        """Cut `words` greedily; a word that begins no phrase stands alone."""
-        pieces, start = [], 0
+        """Cut `words` into as few pieces as can be, with the fewest words that are unknown."""
+        ways, pieces, start = self._ways(words), [], 0
         while start < len(words):
-            piece = next(self._at(words, start), Piece(words[start : start + 1], None, False))
-            pieces.append(piece)
-            start += len(piece.words)
+            pieces.append(ways[start])
+            start += len(ways[start].words)
         return pieces
 
     def anywhere(self, words: Words, counts: Callable[[Understood], bool]) -> list[Hit]:
@@ -61,13 +56,16 @@ class PhraseTable:
             start += len(piece.words) if piece else 1
         return hits
 
-    def _ways(self, words: Words) -> list[Piece | None]:
-        """Return for each word the piece that begins there and leaves the rest cuttable."""
-        end = Piece((), None, True)
-        ways: list[Piece | None] = [*[None] * len(words), end]
+    def _ways(self, words: Words) -> list[Piece]:
+        """Return for each word the piece that should begin there."""
+        costs = [0] * (len(words) + 1)
+        ways = [_unknown(words, start) for start in range(len(words))]
         for start in reversed(range(len(words))):
-            fits = (piece for piece in self._at(words, start) if ways[start + len(piece.words)])
-            ways[start] = next(fits, None)
+            costs[start] = _UNKNOWN_COST + costs[start + 1]
+            for piece in self._at(words, start):
+                cost = 1 + costs[start + len(piece.words)]
+                if cost < costs[start]:
+                    costs[start], ways[start] = cost, piece
         return ways
 
     def _at(self, words: Words, start: int) -> Iterator[Piece]:
@@ -78,3 +76,7 @@ class PhraseTable:
                 yield Piece(head, self._phrases[head], True)
             elif head in self._fillers:
                 yield Piece(head, None, True)
+
+
+def _unknown(words: Words, start: int) -> Piece:
+    return Piece(words[start : start + 1], None, known=False)

@@ -36,7 +36,7 @@ class Progress:
     light: bool = False
     """Whether a lighter touch was asked for; it stays until the routine is over."""
     last_number: int | None = None
-    """The pain number last given, the baseline at first; "the same" and "worse" refer to it."""
+    """The pain number last given in this routine."""
     settled: int = 0
     """How many of the first steps have had their checks answered."""
     recheck: bool = False
@@ -56,7 +56,6 @@ class Progress:
 
     def __post_init__(self) -> None:
         self.remaining = samples(self.step.seconds)
-        self.last_number = self.baseline
 
     @property
     def step(self) -> Step:
@@ -67,6 +66,11 @@ class Progress:
     def number(self) -> int:
         """The step in hand, counted from 1."""
         return self.index + 1
+
+    @property
+    def number_before(self) -> int | None:
+        """The pain number that "the same" and "worse" refer to."""
+        return self.baseline if self.last_number is None else self.last_number
 
     def run(self, now: int) -> None:
         """Set the step's clock going."""

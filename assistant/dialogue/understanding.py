@@ -69,10 +69,10 @@ class Phrasebook:
         for meaning in (Meaning.FLAG, Meaning.STOP):
             if found := self._anywhere(words, state, meaning):
                 return found[0]
-        if hurts := self._listener.reports(words, self._tables[state]):
-            return worst(hurts)
         if state in self._massage_states and self._listener.sore_elsewhere(words):
             return Understood(Meaning.ELSEWHERE)
+        if hurts := self._listener.reports(words, self._tables[state]):
+            return worst(hurts)
         return agreed(self._tables[state].cut(words) or []) or self._freely(text, state)
 
     def asks(self, text: str) -> bool:
