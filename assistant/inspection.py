@@ -83,7 +83,7 @@ class Inspector:
     def read(self, text: str) -> Reading:
         """Return what `text` is understood as."""
         found = self._book.understand(text, self._state)
-        if found is None or found.means is Meaning.LOOKALIKE:
+        if found is None or (found.means is Meaning.LOOKALIKE and found.number is None):
             return Reading(self._not_acted_on(text))
         return self._described(found)
 
@@ -91,8 +91,9 @@ class Inspector:
         """Tell a question, and what would be an answer to another question, from the unclear."""
         if self._book.asks(text):
             return "question"
-        elsewhere = any(self._book.understand(text, state) for state in _CHOICES)
-        return "other" if elsewhere and self._state not in _CHOICES else "unclear"
+        found = [self._book.understand(text, state) for state in _CHOICES]
+        chosen = any(one.means in {Meaning.ROUTINE, Meaning.SIDE} for one in found if one)
+        return "other" if chosen else "unclear"
 
     def _described(self, found: Understood) -> Reading:
         means = _SAME_AS.get(found.means, found.means)

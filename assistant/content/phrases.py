@@ -67,6 +67,8 @@ class PhraseGroup:
     """Each of these stands in for `{number}` in `say` and `typed`."""
     add: int = 0
     """What is added to each of `numbers` to get its meaning: a half is rounded up."""
+    alone: bool = False
+    """Whether `typed` is understood only where nothing else is said."""
     examples: tuple[str, ...] = ()
     """Sentences, as somebody would type them, that must be understood as this."""
     typed: tuple[str, ...] = ()

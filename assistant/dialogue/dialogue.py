@@ -526,7 +526,7 @@ class Dialogue:
                 self._carry_on(line)
             case Outcome.STEP_LEFT_OUT:
                 self._leave_out(line)
-            case Outcome.AMBER:
+            case _:
                 self._progress.ease(samples(self._policy.amber_seconds))
                 self._read(line, self._lines.ask_okay, whole=False)
 

@@ -41,6 +41,7 @@ class Phrasebook:
         fillers = {self.words(filler) for filler in phrases.fillers} | self._listener.fillers
         self._by_state: dict[str, dict[Words, Understood]] = {}
         self._grammars: dict[str, dict[str, None]] = {}
+        self._alone: dict[str, dict[Words, Understood]] = {}
         for group in (*phrases.phrases, *phrases.free_talk.phrases, *_routine_groups(routines)):
             self._add(group)
         self._tables = {state: PhraseTable(own, fillers) for state, own in self._by_state.items()}
@@ -69,6 +70,8 @@ class Phrasebook:
         for meaning in (Meaning.FLAG, Meaning.STOP):
             if found := self._anywhere(words, state, meaning):
                 return found[0]
+        if alone := self._alone.get(state, {}).get(words):
+            return alone
         if state in self._massage_states and self._listener.sore_elsewhere(words):
             return Understood(Meaning.ELSEWHERE)
         if hurts := self._listener.reports(words, self._tables[state]):
@@ -120,11 +123,12 @@ class Phrasebook:
 
     def _add(self, group: PhraseGroup) -> None:
         """Add a group to the states it is for."""
-        said, typed = list(self._expanded(group.say, group)), _templates(group)
-        understood = [*said, *self._expanded(typed, group)]
+        said = list(self._expanded(group.say, group))
+        typed = list(self._expanded(_templates(group), group))
+        known = self._alone if group.alone else self._by_state
         for state in _states(group, self._groups):
-            phrases = self._by_state.setdefault(state, {})
-            for text, words, meaning in understood:
+            phrases = known.setdefault(state, {})
+            for text, words, meaning in (*said, *typed):
                 _refuse_a_second(phrases.setdefault(words, meaning), meaning, text, state)
             grammar = self._grammars.setdefault(state, {})
             grammar |= {" ".join(words): None for _, words, _ in said}
