@@ -18,7 +18,7 @@ from assistant.dialogue.meanings import (
     Words,
     agreed,
 )
-from assistant.dialogue.phrase_table import PhraseTable, Piece
+from assistant.dialogue.phrase_table import PhraseTable, Piece, Wordings
 
 _HARMLESS = (
     Meaning.PAUSE,
@@ -40,25 +40,26 @@ class Listener:
     """Reads what is not made of phrases throughout."""
 
     def __init__(self, talk: FreeTalk, write: Callable[[str], Words]) -> None:
-        def phrases(templates: Iterable[str]) -> set[Words]:
+        def phrases(*templates: str) -> set[Words]:
             return {write(text) for template in templates for text in choices(template)}
 
-        self.frames = phrases(talk.frames)
-        self.fillers = phrases(talk.fillers) | self.frames
-        self._hypothetical = phrases(talk.hypothetical)
-        self._denials = phrases(talk.denials) | self._hypothetical
-        self._here = phrases(talk.here)
-        self._elsewhere, self._complaints = phrases(talk.elsewhere), phrases(talk.complaints)
-        self._openings = phrases(talk.question_openings)
+        self.frames = phrases(*talk.frames)
+        self.fillers = phrases(*talk.fillers) | self.frames
+        self._hypothetical = phrases(*talk.hypothetical)
+        self._denials = Wordings(phrases(*talk.denials) | self._hypothetical)
+        self._elsewhere = Wordings(phrases(*talk.elsewhere))
+        self._complaints = Wordings(phrases(*talk.complaints))
+        self._here = Wordings(phrases(*talk.here))
+        self._openings = Wordings(phrases(*talk.question_openings))
 
     def sore_elsewhere(self, words: Words) -> bool:
         """Whether something hurts that is not being massaged."""
-        elsewhere = _holds(words, self._elsewhere) and _holds(words, self._complaints)
-        return elsewhere and not _holds(words, self._here)
+        elsewhere = self._elsewhere.are_in(words) and self._complaints.are_in(words)
+        return elsewhere and not self._here.are_in(words)
 
     def asks(self, clauses: Iterable[Words]) -> bool:
         """Whether one of `clauses` begins like a question."""
-        return any(_begins(clause, self._openings) for clause in clauses)
+        return any(self._openings.begin(clause) for clause in clauses)
 
     def understand(self, clauses: list[Words], table: PhraseTable) -> Understood | None:
         """Return what `clauses` surely mean, or None."""
@@ -84,8 +85,7 @@ class Listener:
 
     def _denied(self, before: Words) -> bool:
         """Whether the words `before` a sore word take it back."""
-        reach = range(1, _DENIAL_REACH + 2)
-        return any(_begins(before[-length:], self._denials) for length in reach)
+        return self._denials.are_in(before[-_DENIAL_REACH - 1 :])
 
     def _counts(self, pieces: list[Piece], place: int) -> bool:
         """Whether the pain answer at `place` counts amid words that are not understood."""
@@ -94,7 +94,11 @@ class Listener:
         if says.value == NUMBER:
             framed = self._framed(pieces, place) or (place == 0 and says.sore)
             return framed and all(piece.known for piece in after)
-        return says.sore and says.value != VAGUE and not self._denied(_words(pieces[:place]))
+        return (
+            says.sore
+            and says.value != VAGUE
+            and not self._denied(_words(pieces[max(0, place - _DENIAL_REACH - 1) : place]))
+        )
 
     def _framed(self, pieces: list[Piece], place: int) -> bool:
         """Whether the number at `place` is said to be the pain: "it is a four", "call it four"."""
@@ -113,11 +117,3 @@ def _harmless(clauses: list[Words], table: PhraseTable) -> Understood | None:
 
 def _words(pieces: Iterable[Piece]) -> Words:
     return tuple(word for piece in pieces for word in piece.words)
-
-
-def _begins(words: Words, phrases: set[Words]) -> bool:
-    return any(words[:length] in phrases for length in range(1, len(words) + 1))
-
-
-def _holds(words: Words, phrases: set[Words]) -> bool:
-    return any(_begins(words[start:], phrases) for start in range(len(words)))

@@ -80,3 +80,20 @@ class PhraseTable:
 
 def _unknown(words: Words, start: int) -> Piece:
     return Piece(words[start : start + 1], None, known=False)
+
+
+class Wordings:
+    """Phrases that are only looked for."""
+
+    def __init__(self, phrases: AbstractSet[Words]) -> None:
+        self._phrases = phrases
+        self._longest = max(map(len, phrases), default=0)
+
+    def begin(self, words: Words, start: int = 0) -> bool:
+        """Whether one of them begins at `start` in `words`."""
+        lengths = range(1, self._longest + 1)
+        return any(words[start : start + length] in self._phrases for length in lengths)
+
+    def are_in(self, words: Words) -> bool:
+        """Whether one of them stands anywhere in `words`."""
+        return any(self.begin(words, start) for start in range(len(words)))
