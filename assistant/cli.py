@@ -4,8 +4,9 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -209,6 +210,27 @@ def phrases(
 
 
 @app.command()
+def understand(
+    text: Annotated[
+        list[str] | None, typer.Argument(help="A sentence; without one, standard input's lines.")
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option(help="As in this state; see `phrases`. Default: practice.")
+    ] = None,
+    question: Annotated[
+        str | None, typer.Option(help="After this question: step, calibrate or okay.")
+    ] = None,
+) -> None:
+    """Print what the assistant makes of sentences, one JSON object a line."""
+    from assistant.content.loader import load_content
+    from assistant.inspection import Inspector
+
+    inspector = Inspector(load_content(), state, question)
+    for line in [" ".join(text)] if text else _lines_of(sys.stdin):
+        typer.echo(inspector.read(line).as_json())
+
+
+@app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A routine of your own.", metavar="FILE.toml")],
 ) -> None:
@@ -297,6 +319,13 @@ _SETTING_NAMES = (
     "echo",
     "idle_minutes",
 )
+
+
+def _lines_of(stream: TextIO) -> Iterator[str]:
+    """Read lines as they come; what is no text is nothing anybody said."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    yield from stream
 
 
 def _setting_options(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from assistant.content.loader import Content
 from assistant.content.routine import Routine, Side
 from assistant.devices import LOUDSPEAKER, MICROPHONE, Attempt, Devices, leave_hanging
 from assistant.dialogue import wording
-from assistant.dialogue.safety import outcome
+from assistant.dialogue.pain import outcome
 from assistant.dialogue.state import Question
 from assistant.errors import AudioError, SpeechError
 from assistant.journal import Entry

@@ -36,12 +36,16 @@ class Lines:
     ask_settle: str
     ask_again: str
     ask_number: str
+    ask_okay: str
     ask_lookalike: str
     answer_first: str
     green: str
+    as_before: str
+    as_before_final: str
     green_final: str
     amber_final: str
     amber: str
+    stay_light: str
     step_left_out: str
     red: str
     settled: str
@@ -49,6 +53,7 @@ class Lines:
     too_sore: str
     skipped_twice: str
     leave_it: str
+    sore_elsewhere: str
     finished: str
     paused: str
     held_no_answer: str

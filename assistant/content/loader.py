@@ -4,7 +4,7 @@ import difflib
 import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.content.benefits import Benefits
 from assistant.content.flags import FlagPatterns
 from assistant.content.lines import Lines
-from assistant.content.phrases import Phrases
+from assistant.content.phrases import FreeTalk, Phrases
 from assistant.content.routine import Check, Routine
 from assistant.content.screening import PainPolicy, Screening
 from assistant.errors import ContentError
@@ -49,9 +49,14 @@ def load_content() -> Content:
         benefits=load(FOLDER / "benefits.toml", Benefits),
         screening=load(FOLDER / "screening.toml", Screening),
         pain=load(FOLDER / "pain.toml", PainPolicy),
-        phrases=load(FOLDER / "phrases.toml", Phrases),
+        phrases=_load_phrases(),
         flags=load(FOLDER / "flags.toml", FlagPatterns),
     )
+
+
+def _load_phrases() -> Phrases:
+    free_talk = load(FOLDER / "free_talk.toml", FreeTalk)
+    return replace(load(FOLDER / "phrases.toml", Phrases), free_talk=free_talk)
 
 
 def load_routine(path: Path) -> Routine:

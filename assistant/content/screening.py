@@ -123,6 +123,8 @@ class PainPolicy:
     green_most: Annotated[int, Interval(ge=0, le=10)]
     amber_most: Annotated[int, Interval(ge=0, le=10)]
     red_most: Annotated[int, Interval(ge=0, le=10)]
+    leap: Annotated[int, Interval(ge=1, le=10)]
+    leap_lands_on: Annotated[int, Interval(ge=0, le=10)]
     amber_seconds: Annotated[float, Interval(gt=0, le=170)]
     rest_seconds: Annotated[float, Interval(gt=0, le=600)]
     skips_to_end: Annotated[int, Interval(ge=1)]

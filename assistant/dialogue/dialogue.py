@@ -13,12 +13,13 @@ from assistant.content.phrases import Meaning
 from assistant.content.routine import Routine, Side
 from assistant.dialogue import wording
 from assistant.dialogue.asides import Asides
+from assistant.dialogue.pain import Outcome, Zone, begins_light, compared, outcome, zone
 from assistant.dialogue.preparation import Preparation
 from assistant.dialogue.progress import Progress
-from assistant.dialogue.safety import HotWords, Outcome, Zone, outcome, zone
+from assistant.dialogue.safety import HotWords
 from assistant.dialogue.screening import NO, YES
 from assistant.dialogue.state import TRANSITIONS, Question, State, Trigger
-from assistant.dialogue.understanding import Phrasebook, Understood
+from assistant.dialogue.understanding import BARE_NO, Phrasebook, Understood
 from assistant.dialogue.voice import Voice
 from assistant.messages import (
     Action,
@@ -64,6 +65,13 @@ _PAST_A_QUESTION = {
 }
 """What would lead past an open question; it has to be answered first."""
 _RESUME = {Meaning.CONTINUE, Meaning.READY}
+_ABOUT_PAIN = {
+    Meaning.HURT,
+    Meaning.PAIN,
+    Meaning.PAIN_UNNUMBERED,
+    Meaning.COMPARED,
+    Meaning.LOOKALIKE,
+}
 
 
 @dataclass(frozen=True)
@@ -233,7 +241,7 @@ class Dialogue:
 
     def _decide_hold(self, found: Understood | None) -> None:
         assert self._progress
-        if found is None or found.means is Meaning.HURT or found.means in _PAST_A_QUESTION:
+        if found is None or found.means in _ABOUT_PAIN | _PAST_A_QUESTION:
             self._ask(Question.HURT)
             return
         self._progress.question = None
@@ -269,16 +277,18 @@ class Dialogue:
                 self._hurt()
             case Meaning.GOODBYE:
                 self._farewell(self._lines.farewell)
-            case Meaning.PAIN if self._state is State.BASELINE:
-                self._sore_before(found.number or 0)
             case Meaning.PAIN:
-                self._answered(found.number or 0)
+                self._rated(found)
+            case Meaning.COMPARED:
+                self._compared(found.value)
             case Meaning.PAIN_UNNUMBERED:
                 self._not_answered(self._lines.held_unclear, self._lines.ask_number)
             case Meaning.LOOKALIKE:
                 self._not_answered(self._lines.held_unclear, self._lines.ask_lookalike)
+            case Meaning.ELSEWHERE:
+                self._sore_elsewhere()
             case Meaning.YES | Meaning.NO:
-                self._screened(NO if found.means is Meaning.NO else YES)
+                self._yes_or_no(yes=found.means is Meaning.YES)
             case Meaning.CONDITION:
                 self._screened(found.value)
             case Meaning.WHY:
@@ -293,6 +303,8 @@ class Dialogue:
                 self._start_over()
             case Meaning.PAUSE:
                 self._pause()
+            case Meaning.READY if self._state in {State.READING, State.PRACTICE}:
+                self._ignore("nothing was asked")
             case Meaning.CONTINUE | Meaning.READY:
                 self._continue()
             case Meaning.NEXT | Meaning.SKIP:
@@ -348,12 +360,6 @@ class Dialogue:
         self._before.choose_side(Side(value))
         self._prepare()
 
-    def _sore_before(self, number: int) -> None:
-        if self._hot.hurt_before and zone(number, self._policy) is Zone.GREEN:
-            self._not_answered(self._lines.held_unclear, self._lines.ask_number)
-        else:
-            self._screened(str(number))
-
     def _screened(self, answer: str) -> None:
         screen = self._before.screen
         assert screen
@@ -408,8 +414,12 @@ class Dialogue:
         step, lines = progress.step, self._lines
         left_out = lines.leave_out.format(condition=step.leave_out_if) if step.leave_out_if else ""
         text = step.say.format(side=progress.side.value)
+        light = lines.stay_light if self._stays_light(progress) else ""
         left = self._left() if progress.practised else ""
-        return left_out, text, left
+        return left_out, text, light, left
+
+    def _stays_light(self, progress: Progress) -> bool:
+        return progress.light or begins_light(self._policy, progress.baseline)
 
     def _left(self) -> str:
         assert self._progress
@@ -495,32 +505,83 @@ class Dialogue:
         self._move(Trigger.HOLD_DUE)
         self._say(held)
 
+    def _rated(self, found: Understood) -> None:
+        """Take a number, or a word for one. A sore one that nobody asked for is a `HURT`."""
+        number = found.number or 0
+        if self._state not in {State.BASELINE, State.CHECK}:
+            self._ignore("nothing was asked")
+        elif zone(number, self._policy) is Zone.GREEN and self._doubtful(found):
+            self._not_answered(self._lines.held_unclear, self._lines.ask_number)
+        elif self._state is State.BASELINE:
+            self._screened(str(number))
+        else:
+            self._answered(number)
+
+    def _doubtful(self, found: Understood) -> bool:
+        """A pain word was heard before it, or "no" answers a question that was not yes-or-no."""
+        asked = self._progress and self._progress.question  # None: how sore it is beforehand
+        how_sore = asked in {None, Question.CALIBRATE, Question.HURT, Question.SETTLE}
+        return self._hot.hurt_before or (found.value == BARE_NO and how_sore)
+
+    def _compared(self, word: str) -> None:
+        """Take "the same" or "less" for a number where the last one allows it."""
+        before = self._progress.number_before if self._progress else None
+        number = compared(word, before, self._policy)
+        if number is None:
+            self._not_answered(self._lines.held_unclear, self._lines.ask_number)
+        else:
+            self._rated(Understood(Meaning.PAIN, number=number))
+
     def _answered(self, number: int) -> None:
         progress = self._progress
         assert progress
         assert progress.question
-        if self._hot.hurt_before and zone(number, self._policy) is Zone.GREEN:
-            self._not_answered(self._lines.held_unclear, self._lines.ask_number)
-            return
-        found = outcome(progress.question, number, self._policy)
-        line = wording.with_pain(str(getattr(self._lines, found.value)), number)
+        policy, lighter = self._policy, progress.lighter
+        found = outcome(progress.question, number, policy, progress.baseline, lighter=lighter)
+        progress.last_number = number
+        self._follow(found, wording.with_pain(str(getattr(self._lines, found.value)), number))
+
+    def _follow(self, found: Outcome, line: str) -> None:
+        assert self._progress
         match found:
             case Outcome.TOO_SORE | Outcome.SETTLED | Outcome.NOT_SETTLED:
                 self._over(line)
                 self._before.wanted = None  # a new start names its massage
                 if found is Outcome.TOO_SORE:
                     self._forget_answers()
-            case Outcome.GREEN_FINAL | Outcome.AMBER_FINAL:
+            case Outcome.GREEN_FINAL | Outcome.AS_BEFORE_FINAL | Outcome.AMBER_FINAL:
                 self._finish(line)
             case Outcome.RED:
                 self._hands_off(line)
-            case Outcome.GREEN:
+            case Outcome.GREEN | Outcome.AS_BEFORE:
+                self._progress.light |= found is Outcome.AS_BEFORE
                 self._carry_on(line)
-            case _ if progress.lighter:
-                self._leave_out(number)
+            case Outcome.STEP_LEFT_OUT:
+                self._leave_out(line)
             case _:
-                progress.ease(samples(self._policy.amber_seconds))
-                self._read(line, whole=False)
+                self._progress.ease(samples(self._policy.amber_seconds))
+                self._read(line, self._lines.ask_okay, whole=False)
+
+    def _yes_or_no(self, *, yes: bool) -> None:
+        """Take an answer to the screen, or to whether a lighter touch is okay.
+
+        The lighter touch goes on meanwhile, and the number is asked for again soon: yes needs no
+        words, and no is a stop. The same goes for a pause after which it asked.
+        """
+        progress = self._progress
+        if self._state is State.SCREENING:
+            self._screened(YES if yes else NO)
+        elif not yes and (self._state is State.PAUSED or (progress and progress.lighter)):
+            self._stop()
+        else:
+            self._ignore("nothing was asked")
+
+    def _sore_elsewhere(self) -> None:
+        """What hurts is not what is massaged: no score, but wait and ask."""
+        if self._state in _UNDER_WAY:
+            self._keep_rest()
+            self._move(Trigger.PAUSE_WANTED)
+        self._say(self._lines.sore_elsewhere, *self._own_lines())
 
     def _let_sleep(self) -> None:
         """Whoever drifted off hears no more."""
@@ -544,7 +605,7 @@ class Dialogue:
         self._progress.rest_left = samples(self._policy.rest_seconds)
         self._rest(line)
 
-    def _leave_out(self, number: int) -> None:
+    def _leave_out(self, line: str) -> None:
         progress = self._progress
         assert progress
         progress.left_out += 1
@@ -552,7 +613,7 @@ class Dialogue:
             self._over(self._lines.skipped_twice)
             return
         progress.answered()
-        self._advance(wording.with_pain(self._lines.step_left_out, number))
+        self._advance(line)
 
     def _rest(self, line: str) -> None:
         self._move(Trigger.REST_DUE)
@@ -652,6 +713,8 @@ class Dialogue:
 
     def _remark(self, found: Understood) -> None:
         self._freeze()
+        if self._progress and found.means is Meaning.SOFTER:
+            self._progress.light = True
         text = self._asides.remark(found, self._state, self._progress, self._before.wanted)
         self._use_voice()
         self._aside(text)

@@ -38,6 +38,10 @@ class Progress:
     """Whether hands have been on this step."""
     lighter: bool = False
     """Whether the step is repeated with a lighter touch."""
+    light: bool = False
+    """Whether a lighter touch was asked for; it stays until the routine is over."""
+    last_number: int | None = None
+    """The pain number last given in this routine."""
     settled: int = 0
     """How many of the first steps have had their checks answered."""
     recheck: bool = False
@@ -67,6 +71,11 @@ class Progress:
     def number(self) -> int:
         """The step in hand, counted from 1."""
         return self.index + 1
+
+    @property
+    def number_before(self) -> int | None:
+        """The pain number that "the same" and "worse" refer to."""
+        return self.baseline if self.last_number is None else self.last_number
 
     def run(self, now: int) -> None:
         """Set the step's clock going."""
@@ -153,7 +162,7 @@ class Progress:
         """Repeat the step for `duration` with a lighter touch, then ask again."""
         self.question, self.since_check = None, 0
         self.remaining = duration
-        self.lighter = self.recheck = True
+        self.lighter = self.recheck = self.light = True
 
     def routine_left(self) -> int:
         """Return about how long the rest of the routine takes, speech and checks included."""

@@ -7,12 +7,13 @@ from string import Formatter
 import pytest
 
 from assistant.content.loader import load_content
-from assistant.content.phrases import Meaning
+from assistant.content.phrases import FreeTalk, Meaning
 from assistant.dialogue.understanding import Phrasebook
 
 CONTENT = load_content()
 LINES = dataclasses.asdict(CONTENT.lines)
-BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines, CONTENT.flags)
+LISTENED_FOR = dataclasses.replace(CONTENT.phrases, free_talk=FreeTalk())
+BOOK = Phrasebook(LISTENED_FOR, CONTENT.routines, CONTENT.flags)
 
 FILLED_IN = {
     "which_routine": {"routines"},
@@ -23,6 +24,8 @@ FILLED_IN = {
     "green_final": {"Number"},
     "amber": {"Number"},
     "amber_final": {"Number"},
+    "as_before": {"Number"},
+    "as_before_final": {"Number"},
     "step_left_out": {"Number"},
     "red": {"number"},
     "settled": {"Number"},
@@ -107,6 +110,10 @@ ALLOWED = {
     "line ask_step": {"pain"},
     "line ask_final": {"pain"},
     "line ask_again": {"stop"},
+    "line ask_okay": {"okay"},
+    # how to begin what is offered
+    "line settled": {"start"},
+    "line skipped_twice": {"start"},
     # plain English for which another word is worse
     "line finished": {"go"},
     "line not_settled": {"enough"},

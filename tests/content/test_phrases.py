@@ -31,7 +31,7 @@ def expanded() -> dict[tuple[str, str], Understood]:
                 meant[state, text] = sign_in(group.means, text) or exact
                 for number in group.numbers:
                     spoken = text.replace("{number}", PHRASES.spoken_numbers[number])
-                    meant[state, spoken] = Understood(group.means, group.value, number)
+                    meant[state, spoken] = Understood(group.means, group.value, number + group.add)
     for routine in CONTENT.routines:
         for name in routine.names:
             meant["choosing_routine", name] = Understood(Meaning.ROUTINE, routine.id)
@@ -57,7 +57,8 @@ FLAGGED = {
     for state in State
 }
 MEANT = expanded() | FLAGGED
-EXAMPLES = [(group, text) for group in PHRASES.phrases for text in group.examples]
+GROUPS = (*PHRASES.phrases, *PHRASES.free_talk.phrases)
+EXAMPLES = [(group, text) for group in GROUPS for text in group.examples]
 IN_STATE = [(state, phrase) for state in BOOK.states for phrase in BOOK.grammar(state)]
 
 
@@ -73,7 +74,7 @@ def test_every_example_is_understood_in_every_state_of_its_group(
 
 
 def test_every_group_has_an_example() -> None:
-    assert all(group.examples for group in PHRASES.phrases)
+    assert all(group.examples for group in GROUPS)
 
 
 @pytest.mark.parametrize("routine", CONTENT.routines, ids=lambda routine: routine.id)
@@ -102,7 +103,7 @@ def test_no_stop_or_pain_phrase_hides_in_a_phrase_that_means_something_else() ->
 
 @pytest.mark.parametrize(
     "text",
-    ["stopwatch", "unstoppable", "extend it", "weekend", "painting", "now", "know", "owl"],
+    ["stopwatch", "unstoppable", "extended", "weekend", "painting", "now", "know", "owl"],
 )
 def test_a_word_within_a_word_means_nothing(text: str) -> None:
     for state in BOOK.states:
@@ -143,7 +144,10 @@ def test_the_hot_phrases_are_the_stop_and_pain_phrases() -> None:
         ("I\N{RIGHT SINGLE QUOTATION MARK}m fine", "i am fine"),
         ("3", "three"),
         ("3/10", "three out of ten"),
-        ("42", UNKNOWN),
+        ("42", "forty two"),
+        ("2.5", "two and a half"),
+        ("4.0", "four"),
+        ("my back's sore", "my back is sore"),
         ("[unk] stop", "[unk] stop"),
         ("", ""),
         ("?!", ""),
@@ -182,7 +186,7 @@ def test_fillers_alone_are_unclear() -> None:
 
 def test_a_very_long_text_is_understood_without_delay() -> None:
     assert BOOK.understand("yes i do " * 5000, "screening") == Understood(Meaning.YES)
-    assert BOOK.understand("yes i do " * 5000 + "what", "screening") is None
+    assert BOOK.understand("yes i do " * 5000 + "banana", "screening") is None
 
 
 def own(*names: str) -> Routine:
@@ -194,7 +198,7 @@ def own(*names: str) -> Routine:
     [
         ("Quick knee!", "The phrase 'start Quick knee!' means two things when ready"),
         ("over", "The phrase 'start over' means two things when ready"),
-        ("my 20 minutes", "cannot be listened for; use plain words."),
+        ("my 2000 minutes", "cannot be listened for; use plain words."),
         ("???", "The phrase 'start ???' means two things when"),
     ],
 )
