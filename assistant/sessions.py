@@ -12,6 +12,7 @@ from assistant.app import (
     find_model,
     own_routine,
     phrasebook,
+    typed_phrasebook,
 )
 from assistant.audio_files import WavWriter, read_audio
 from assistant.content.loader import did_you_mean, load_content
@@ -37,7 +38,7 @@ def run_typed(
     """Keyboard in, text out."""
     content = load_content()
     dialogue_settings = dialogue_settings_of(settings, content)
-    book = phrasebook(content, dialogue_settings.routine)
+    book = typed_phrasebook(content, dialogue_settings.routine)
     session = TypedSession(Dialogue(content, book, dialogue_settings), Keyboard(stream), journal)
     try:
         session.run(limit_seconds)

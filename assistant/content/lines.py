@@ -81,3 +81,12 @@ class Lines:
     farewell: str
     farewell_idle: str
     nothing_more: str
+    more: str
+    more_list: str
+    which_next: str
+    sources: str
+    sources_none: str
+    which_leg: str
+    both_legs: str
+    after_this: str
+    last_step: str

@@ -1,5 +1,6 @@
 """Reads the content files into frozen types, or refuses them in one sentence."""
 
+import dataclasses
 import difflib
 import json
 import tomllib
@@ -11,9 +12,11 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.content.answers import Answers
 from assistant.content.benefits import Benefits
 from assistant.content.lines import Lines
 from assistant.content.phrases import Phrases
+from assistant.content.questions import Questions
 from assistant.content.routine import Check, Routine
 from assistant.content.screening import PainPolicy, Screening
 from assistant.errors import ContentError
@@ -32,6 +35,8 @@ class Content:
     lines: Lines
     routines: tuple[Routine, ...]
     benefits: Benefits
+    answers: Answers
+    questions: Questions
     screening: Screening
     pain: PainPolicy
     phrases: Phrases
@@ -41,14 +46,37 @@ class Content:
 def load_content() -> Content:
     """Load the content files that ship with the package."""
     paths = sorted((FOLDER / "routines").glob("*.toml"))
+    answers, questions = load_answers(), load_questions()
     return Content(
         lines=load(FOLDER / "lines.toml", Lines),
         routines=tuple(load_routine(path) for path in paths),
         benefits=load(FOLDER / "benefits.toml", Benefits),
+        answers=answers,
+        questions=questions,
         screening=load(FOLDER / "screening.toml", Screening),
         pain=load(FOLDER / "pain.toml", PainPolicy),
-        phrases=load(FOLDER / "phrases.toml", Phrases),
+        phrases=load_phrases(answers, questions),
     )
+
+
+def load_phrases(answers: Answers, questions: Questions) -> Phrases:
+    """Load the phrases, and add the spoken questions to them."""
+    phrases = load(FOLDER / "phrases.toml", Phrases)
+    rules = {answer.id: answer.rule for answer in answers.answers if answer.rule}
+    asked = questions.phrase_groups(rules)
+    return dataclasses.replace(phrases, phrases=(*phrases.phrases, *asked))
+
+
+@cache
+def load_answers() -> Answers:
+    """Load the answers that ship with the package."""
+    return load(FOLDER / "answers.toml", Answers)
+
+
+@cache
+def load_questions() -> Questions:
+    """Load how questions are asked."""
+    return load(FOLDER / "questions.toml", Questions)
 
 
 def load_routine(path: Path) -> Routine:

@@ -4,6 +4,7 @@ import pytest
 
 from assistant.content.benefits import Benefit, Topic, Verdict
 from assistant.content.loader import load_content
+from assistant.dialogue.wording import number
 
 TOPICS = load_content().benefits.topics
 BENEFITS = [benefit for topic in TOPICS for benefit in topic.benefits]
@@ -16,9 +17,15 @@ def test_every_benefit_line_holds_its_verdict_and_names_a_source(benefit: Benefi
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.id)
-def test_every_summary_holds_the_verdicts_of_what_it_sums_up(topic: Topic) -> None:
-    for verdict in {benefit.verdict for benefit in topic.benefits}:
-        assert verdict.value in topic.summary
+def test_a_list_names_every_benefit_in_order_and_its_verdict_in_the_same_breath(
+    topic: Topic,
+) -> None:
+    if len(topic.benefits) > 1:
+        named = [
+            f"{number(place).capitalize()}, {benefit.name}, {benefit.verdict.value}."
+            for place, benefit in enumerate(topic.benefits, start=1)
+        ]
+        assert f"{topic.say} {topic.more}".strip().endswith(" ".join(named))
 
 
 def test_there_are_five_of_the_knee_one_of_stretches_and_ten_of_the_leg() -> None:

@@ -36,6 +36,9 @@ FILLED_IN = {
     "time_left": {"step_time", "routine_time"},
     "time_left_none": {"routine_time"},
     "where": {"step", "steps"},
+    "sources": {"sources"},
+    "which_leg": {"side"},
+    "after_this": {"step"},
 }
 
 
@@ -60,9 +63,10 @@ def everything_said() -> dict[str, str]:
         for number, step in enumerate(routine.steps, start=1):
             said[f"{routine.id} {number}"] = f"{step.leave_out_if} {step.say}".strip()
     for topic in CONTENT.benefits.topics:
-        said[f"{topic.id} summary"] = topic.summary
-        said |= {benefit.id: benefit.say for benefit in topic.benefits}
-    said |= {answer.id: answer.say for answer in CONTENT.benefits.answers}
+        said[f"{topic.id} names"] = f"{topic.say} {topic.more}".strip()
+        said |= {each.id: f"{each.say} {each.more}".strip() for each in topic.benefits}
+    said |= {each.id: f"{each.say} {each.more}".strip() for each in CONTENT.answers.answers}
+    said |= {f"source {each.name}": each.say for each in CONTENT.answers.sources}
     for question in CONTENT.screening.questions:
         said[f"{question.rule} asked"] = f"{question.ask} {question.again}"
     said |= {rule.id: rule.say for rule in CONTENT.screening.rules}
@@ -96,6 +100,8 @@ ALLOWED = {
     "line held_no_answer": {"continue", "ready"},
     "line held_unclear": {"continue", "ready"},
     "line device_back": {"resume"},
+    "line which_next": {"next"},
+    "faq-12": {"start"},
     # the agreed wording of the pain questions
     "line ask_calibrate": {"pain"},
     "line ask_step": {"pain"},
