@@ -25,7 +25,8 @@ class Questions:
     """The whole file. The first question of which a pattern fits is the one that was asked."""
 
     concepts: dict[str, str]
-    """Words and phrases that mean alike, separated by commas; "*" stands for any ending."""
+    """Words and phrases that mean alike, separated by commas; "*" stands for any ending of
+    a word, "." for the end of the question."""
     questions: tuple[Question, ...]
     spellings: dict[str, str]
     """What is written in one way and meant as another."""

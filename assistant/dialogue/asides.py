@@ -92,7 +92,9 @@ class Asides:
 
     def _which_leg(self, progress: Progress) -> str:
         side = progress.side if progress.step.side is Side.CHOSEN else progress.step.side
-        return self._lines.both_legs if side is Side.BOTH else self._lines.which_leg.format(side=side)
+        if side is Side.BOTH:
+            return self._lines.both_legs
+        return self._lines.which_leg.format(side=side.value)
 
     def _what_is_next(self, progress: Progress) -> str:
         ahead = progress.routine.steps[progress.index + 1 :]

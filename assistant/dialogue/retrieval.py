@@ -20,6 +20,7 @@ from assistant.errors import ContentError
 
 UNKNOWN_ANSWER = "unknown"
 _ANY_ENDING = "*"
+_END = "."
 
 Words = tuple[str, ...]
 
@@ -80,7 +81,8 @@ class Retrieval:
         plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         plain = re.sub(r"in'(?![a-z])", "ing", plain)  # diggin' in
         found = re.findall(r"n't\b|'[a-z]+\b|[a-z]+?(?=n't\b)|[a-z]+|\d+", plain)
-        return tuple(word for part in found for word in self._spellings.get(part, part).split())
+        words = [word for part in found for word in self._spellings.get(part, part).split()]
+        return (*words, _END)
 
 
 class FreeText(Phrasebook):
