@@ -84,8 +84,8 @@ class Lines:
     more: str
     more_list: str
     which_next: str
-    sources: str
-    sources_none: str
+    says_who: str
+    says_who_none: str
     which_leg: str
     both_legs: str
     after_this: str

@@ -92,6 +92,11 @@ class Told:
         """Whether benefits are being gone through."""
         return self._topic is not None
 
+    @property
+    def at_the_names(self) -> bool:
+        """Whether the benefits were only named so far."""
+        return self._topic is not None and self._place == 0
+
     def more(self, topic_in_hand: str) -> str | None:
         """Return what is left of the last answer, else the benefit that follows, or None."""
         if self._rest:

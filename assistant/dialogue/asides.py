@@ -73,12 +73,14 @@ class Asides:
             return self._lines.nothing_more
         if not self._told.more_to_say:
             return text
-        offer = self._lines.more_list if self._told.in_a_list else self._lines.more
+        offer = self._lines.more_list if self._told.at_the_names else self._lines.more
         return f"{text} {offer}"
 
     def _sources(self) -> str:
         sources = self._told.sources()
-        return self._lines.sources.format(sources=sources) if sources else self._lines.sources_none
+        return (
+            self._lines.says_who.format(sources=sources) if sources else self._lines.says_who_none
+        )
 
     def _about_the_massage(self, answer_id: str, state: State, progress: Progress) -> str | None:
         """Return the answer for this very massage, or None where it is not going on."""

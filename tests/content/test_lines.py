@@ -36,7 +36,7 @@ FILLED_IN = {
     "time_left": {"step_time", "routine_time"},
     "time_left_none": {"routine_time"},
     "where": {"step", "steps"},
-    "sources": {"sources"},
+    "says_who": {"sources"},
     "which_leg": {"side"},
     "after_this": {"step"},
 }
