@@ -43,7 +43,7 @@ class Retrieval:
     """The questions of the content, ready to be found.
 
     Raises:
-        ContentError: a pattern names a concept that does not exist.
+        ContentError: a pattern names a concept that does not exist, or a phrase has no word.
     """
 
     def __init__(self, questions: Questions) -> None:
@@ -52,6 +52,8 @@ class Retrieval:
         for concept, phrases in questions.concepts.items():
             for phrase in phrases.split(","):
                 words = tuple(phrase.split())
+                if not words:
+                    raise ContentError(f"The concept {concept!r} has an empty phrase; remove it.")
                 self._phrases[words[0]].append((words, concept))
         known = frozenset(questions.concepts)
         self._questions = tuple(

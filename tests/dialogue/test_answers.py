@@ -149,6 +149,11 @@ def test_a_pattern_with_an_unknown_concept_is_refused() -> None:
         Retrieval(questions_)
 
 
+def test_a_concept_with_an_empty_phrase_is_refused() -> None:
+    with pytest.raises(ContentError, match="The concept 'knee' has an empty phrase"):
+        Retrieval(Questions({"knee": "knee, , knees"}, (), {}))
+
+
 # The content
 
 
