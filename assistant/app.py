@@ -7,6 +7,7 @@ from assistant.content.loader import Content, load_content, load_routine
 from assistant.content.routine import Routine, Side
 from assistant.conversation import Conversation
 from assistant.dialogue.dialogue import Dialogue, DialogueSettings
+from assistant.dialogue.retrieval import FreeText
 from assistant.dialogue.understanding import Phrasebook
 from assistant.errors import ContentError
 from assistant.hearing.ear import Ear
@@ -104,8 +105,17 @@ def own_routine(path: Path, content: Content) -> Routine:
 
 def phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
     """Return the phrases of the content, and of a routine of the user's own."""
+    return Phrasebook(content.phrases, _with_own(content, own), content.flags)
+
+
+def typed_phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
+    """Return the same for a keyboard, which takes questions in any words."""
+    return FreeText(content, _with_own(content, own))
+
+
+def _with_own(content: Content, own: Routine | None) -> tuple[Routine, ...]:
     extra = (own,) if own and own not in content.routines else ()
-    return Phrasebook(content.phrases, (*content.routines, *extra), content.flags)
+    return (*content.routines, *extra)
 
 
 def find_model(settings: Settings) -> Model:

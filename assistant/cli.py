@@ -193,6 +193,36 @@ def benefits(
 
 
 @app.command()
+def ask(
+    text: Annotated[
+        list[str] | None, typer.Argument(help="A question; without one, lines of standard input.")
+    ] = None,
+    settings_file: SettingsOption = None,
+    emergency_number: EmergencyOption = None,
+    helpline: HelplineOption = None,
+) -> None:
+    """Print what is answered to a question in any words, as JSON, one object a line."""
+    from assistant.content.loader import load_content
+    from assistant.script import Asked
+    from assistant.settings import load_settings, with_options
+
+    options = {"emergency_number": emergency_number, "helpline": helpline}
+    settings = with_options(load_settings(settings_file), options)
+    asked = Asked(load_content(), settings.emergency_number, settings.helpline)
+    for question in [" ".join(text)] if text else _lines_of(sys.stdin):
+        typer.echo(asked.as_json(question))
+
+
+@app.command()
+def script() -> None:
+    """Print every line the assistant can say, as Markdown, for a physiotherapist's review."""
+    from assistant.content.loader import load_content
+    from assistant.script import markdown
+
+    typer.echo(markdown(load_content()), nl=False)
+
+
+@app.command()
 def phrases(
     state: Annotated[str | None, typer.Option(help="Only those of this state.")] = None,
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from assistant.app import phrasebook
+from assistant.app import typed_phrasebook
 from assistant.content.loader import Content, did_you_mean
 from assistant.content.phrases import Meaning
 from assistant.dialogue.meanings import BARE_NO, LESS, NUMBER, PAIN, SAME, WORSE, Understood
@@ -75,7 +75,7 @@ class Inspector:
     """
 
     def __init__(self, content: Content, state: str | None, asked: str | None) -> None:
-        self._policy, self._book = content.pain, phrasebook(content)
+        self._policy, self._book = content.pain, typed_phrasebook(content)
         self._asked = Asked(_known(asked, tuple(Asked), "question")) if asked else None
         place = _STATE_WHEN_ASKED[self._asked] if self._asked else state or PRACTICE
         self._state = _known(place, self._book.states, "state")
@@ -88,9 +88,7 @@ class Inspector:
         return self._described(found)
 
     def _not_acted_on(self, text: str) -> str:
-        """Tell a question, and what would be an answer to another question, from the unclear."""
-        if self._book.asks(text):
-            return "question"
+        """Tell what would be an answer to another question from the unclear."""
         found = [self._book.understand(text, state) for state in _CHOICES]
         chosen = any(one.means in {Meaning.ROUTINE, Meaning.SIDE} for one in found if one)
         return "other" if chosen else "unclear"

@@ -14,6 +14,7 @@ from assistant.app import (
     find_model,
     own_routine,
     phrasebook,
+    typed_phrasebook,
 )
 from assistant.audio_files import WavWriter, read_audio
 from assistant.content.loader import did_you_mean, load_content
@@ -43,7 +44,7 @@ def run_typed(
     content = load_content()
     memory = own_profile()
     dialogue_settings = dialogue_settings_of(settings, content, memory)
-    book = phrasebook(content, dialogue_settings.routine)
+    book = typed_phrasebook(content, dialogue_settings.routine)
     dialogue = Dialogue(content, book, dialogue_settings)
     session = TypedSession(dialogue, Keyboard(stream), journal, memory)
     try:

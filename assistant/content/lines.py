@@ -92,3 +92,12 @@ class Lines:
     farewell: str
     farewell_idle: str
     nothing_more: str
+    more: str
+    more_list: str
+    which_next: str
+    says_who: str
+    says_who_none: str
+    which_leg: str
+    both_legs: str
+    after_this: str
+    last_step: str

@@ -74,8 +74,9 @@ class Phrasebook:
         if rule := self._flags.find(text):
             return Understood(Meaning.FLAG, rule)
         words = self.words(text)
-        if stops := self._anywhere(words, state, Meaning.STOP):
-            return stops[0]
+        for meaning in (Meaning.FLAG, Meaning.STOP):
+            if found := self._anywhere(words, state, meaning):
+                return found[0]
         if alone := self._alone.get(state, {}).get(words):
             return alone
         if state in self._massage_states and self._listener.sore_elsewhere(words):

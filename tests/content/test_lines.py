@@ -42,6 +42,9 @@ FILLED_IN = {
     "time_left": {"step_time", "routine_time"},
     "time_left_none": {"routine_time"},
     "where": {"step", "steps"},
+    "says_who": {"sources"},
+    "which_leg": {"side"},
+    "after_this": {"step"},
 }
 
 
@@ -66,9 +69,10 @@ def everything_said() -> dict[str, str]:
         for number, step in enumerate(routine.steps, start=1):
             said[f"{routine.id} {number}"] = f"{step.leave_out_if} {step.say}".strip()
     for topic in CONTENT.benefits.topics:
-        said[f"{topic.id} summary"] = topic.summary
-        said |= {benefit.id: benefit.say for benefit in topic.benefits}
-    said |= {answer.id: answer.say for answer in CONTENT.benefits.answers}
+        said[f"{topic.id} names"] = f"{topic.say} {topic.more}".strip()
+        said |= {each.id: f"{each.say} {each.more}".strip() for each in topic.benefits}
+    said |= {each.id: f"{each.say} {each.more}".strip() for each in CONTENT.answers.answers}
+    said |= {f"source {each.name}": each.say for each in CONTENT.answers.sources}
     for question in (*CONTENT.screening.questions, *CONTENT.screening.follow_ups):
         said[f"{question.id} asked"] = f"{question.ask} {question.again}"
     for limit in CONTENT.screening.limits:
@@ -105,6 +109,8 @@ ALLOWED = {
     "line held_no_answer": {"continue", "ready"},
     "line held_unclear": {"continue", "ready"},
     "line device_back": {"resume"},
+    "line which_next": {"next"},
+    "faq-12": {"start"},
     # the agreed wording of the pain questions
     "line ask_calibrate": {"pain"},
     "line ask_step": {"pain"},
