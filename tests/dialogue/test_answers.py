@@ -143,6 +143,30 @@ def test_what_stands_further_up_is_decided_first() -> None:
     assert retrieval.concepts("all knees right") == {"knee"}
 
 
+@pytest.mark.parametrize(
+    "misspelt",
+    ["arthrits", "arthrittis", "rathritis", "arthretis"],
+    ids=["left", "in", "swapped", "other"],
+)
+def test_a_long_word_is_known_again_with_one_slip_of_the_keys(misspelt: str) -> None:
+    question = Question("known", asked=("arthritis",))
+    concepts = {"arthritis": "arthritis"}
+    retrieval = Retrieval(Questions(concepts, (question,), {}, often_misspelt="arthritis exercise"))
+    assert retrieval.find(f"my {misspelt}") == "known"
+    assert retrieval.find(f"my {misspelt}ss") == "unknown"
+
+
+def test_an_idiom_is_not_taken_word_by_word() -> None:
+    concepts = {"run": "run", "list": "list"}
+    questions_ = Question("list", asked=("list !run",)), Question("run", asked=("run",))
+    idioms = {"run": "run", "run through": "list", ". a run": ""}
+    retrieval = Retrieval(Questions(concepts, questions_, {}, idioms=idioms))
+    assert retrieval.find("Can you run through them?") == "list"
+    assert retrieval.find("Can you run them through?") == "run"
+    assert retrieval.find("A run?") == "unknown"
+    assert retrieval.find("Was it a run?") == "run"
+
+
 def test_a_pattern_with_an_unknown_concept_is_refused() -> None:
     questions_ = Questions({"knee": "knee"}, (Question("x", asked=("knee !lag",)),), {})
     with pytest.raises(ContentError, match="'knee !lag' names 'lag', which is no concept"):
