@@ -205,6 +205,19 @@ def test_an_answer_with_a_verdict_says_it(reply: Reply) -> None:
         assert reply.verdict in f"{reply.text} {reply.more}"
 
 
+def test_a_part_of_a_benefit_goes_by_its_id_with_a_verdict_of_its_own() -> None:
+    stress = ANSWERS.reply(RETRIEVAL.find("What is number four of leg massage?"))
+    migraine = ANSWERS.reply(RETRIEVAL.find("Does leg massage help migraines?"))
+    assert (stress.id, stress.verdict) == ("leg-4", "supported")
+    assert (migraine.id, migraine.verdict) == ("leg-4", "weak")
+
+
+def test_after_a_part_of_a_benefit_comes_the_benefit_that_follows() -> None:
+    talk = typing()
+    assert talk.user("Does it help with migraine?").startswith(ANSWER["part-migraine"].say)
+    assert talk.user("next one").startswith(LEG[4].say)
+
+
 @pytest.mark.parametrize("data", [{"id": "x", "sources": ["own rule"]}, {"rule": "R", "say": "S."}])
 def test_an_answer_has_its_own_words_or_those_of_a_rule(data: dict[str, object]) -> None:
     with pytest.raises(ContentError, match="exactly one of 'say' and 'rule' is needed"):
