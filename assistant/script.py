@@ -12,6 +12,7 @@ from assistant.dialogue.retrieval import Retrieval
 
 _GROUPS = {
     "faq": "Answers to questions",
+    "part": "Parts of benefits with a verdict of their own",
     "refusal": "What is refused",
     "unknown": "What is not known",
     "process": "How a massage goes",

@@ -1,6 +1,7 @@
 """How an answer is asked for: in a person's own words, and in the words that can be recognised."""
 
 from collections.abc import Iterator
+from dataclasses import field
 
 from pydantic.dataclasses import dataclass
 
@@ -26,10 +27,14 @@ class Questions:
 
     concepts: dict[str, str]
     """Words and phrases that mean alike, separated by commas; "*" stands for any ending of
-    a word, "." for the end of the question."""
+    a word, "." for the beginning or the end of the question."""
     questions: tuple[Question, ...]
     spellings: dict[str, str]
-    """What is written in one way and meant as another."""
+    """A word that is written in one way and meant as another."""
+    idioms: dict[str, str] = field(default_factory=dict)
+    """Words that mean something else together than one by one, and what they mean."""
+    often_misspelt: str = ""
+    """Words that are recognised with one letter left out, put in, swapped or mistaken."""
 
     def phrase_groups(self, rules: dict[str, str]) -> Iterator[PhraseGroup]:
         """Yield the spoken wordings as phrases; `rules` names the stop rule an answer invokes."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from assistant.content.answers import Answer
 from assistant.content.benefits import Benefit, Topic
 from assistant.content.loader import Content
 
@@ -31,7 +32,8 @@ class AnswerBook:
         self.topics = {topic.id: topic for topic in content.benefits.topics}
         self._rules = {rule.id: rule.say for rule in content.screening.rules}
         self._sources = {source.name: source.say for source in content.answers.sources}
-        self._replies = {reply.id: reply for reply in self._all(content)}
+        self._replies = {reply.id: reply for reply in self._of_benefits(content)}
+        self._replies |= {answer.id: self._reply_of(answer) for answer in content.answers.answers}
 
     def reply(self, answer_id: str, topic_in_hand: str = "knee") -> Reply:
         """Return the reply. `benefits` means those of the topic in hand."""
@@ -44,17 +46,19 @@ class AnswerBook:
         names = [self._sources[name] for name in reply.sources[:3]]
         return ", and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
-    def _all(self, content: Content) -> Iterator[Reply]:
+    def _of_benefits(self, content: Content) -> Iterator[Reply]:
         for topic in content.benefits.topics:
-            benefits = [_reply_of(benefit) for benefit in topic.benefits]
+            benefits = [_benefit(benefit) for benefit in topic.benefits]
             yield from benefits
             yield _summary(topic, benefits)
-        for answer in content.answers.answers:
-            text = self._rules[answer.rule] if answer.rule else answer.say
-            yield Reply(answer.id, text, answer.more, answer.verdict, answer.sources, answer.rule)
+
+    def _reply_of(self, answer: Answer) -> Reply:
+        known_as = answer.part_of or answer.id
+        text = self._rules[answer.rule] if answer.rule else answer.say
+        return Reply(known_as, text, answer.more, answer.verdict, answer.sources, answer.rule)
 
 
-def _reply_of(benefit: Benefit) -> Reply:
+def _benefit(benefit: Benefit) -> Reply:
     return Reply(benefit.id, benefit.say, benefit.more, benefit.verdict, benefit.sources)
 
 

@@ -1,8 +1,9 @@
 """A question in anybody's words -> the id of its answer, or of none.
 
-Words are first turned into concepts ("kneecap", "patella" and "knees" are all *knee*), then the
-questions of the content are tried in their order: the first of which a pattern fits is the one that
-was asked. The order is by what is at stake, emergencies first, and what fits no pattern has no
+A long word that is one slip of the keys away from a known one is taken for that, and idioms are put
+plainly. Words are then turned into concepts ("kneecap", "patella" and "knees" are all *knee*), and
+the questions of the content are tried in their order: the first of which a pattern fits is the one
+that was asked. The order is by what is at stake, emergencies first, and what fits no pattern has no
 answer: there is no nearest one.
 """
 
@@ -20,7 +21,10 @@ from assistant.errors import ContentError
 
 UNKNOWN_ANSWER = "unknown"
 _ANY_ENDING = "*"
-_END = "."
+_EDGE = "."
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SHORTEST_MISSPELT = 6
+"""Letters: a shorter word is one slip away from too many others."""
 
 Words = tuple[str, ...]
 
@@ -48,6 +52,10 @@ class Retrieval:
 
     def __init__(self, questions: Questions) -> None:
         self._spellings = questions.spellings
+        self._often_misspelt = frozenset(questions.often_misspelt.split())
+        self._idioms = questions.idioms
+        longest_first = sorted(map(re.escape, questions.idioms), key=len, reverse=True)
+        self._idiom = re.compile(rf"(?<!\S)({'|'.join(longest_first)})(?!\S)")
         self._phrases: dict[str, list[tuple[Words, str]]] = defaultdict(list)
         for concept, phrases in questions.concepts.items():
             for phrase in phrases.split(","):
@@ -83,8 +91,18 @@ class Retrieval:
         plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         plain = re.sub(r"in'(?![a-z])", "ing", plain)  # diggin' in
         found = re.findall(r"n't\b|'[a-z]+\b|[a-z]+?(?=n't\b)|[a-z]+|\d+", plain)
-        words = [word for part in found for word in self._spellings.get(part, part).split()]
-        return (*words, _END)
+        spelt = " ".join((_EDGE, *map(self._spelt, found), _EDGE))
+        return tuple(self._idiom.sub(self._put_plainly, spelt).split())
+
+    def _spelt(self, word: str) -> str:
+        if word in self._spellings:
+            return self._spellings[word]
+        if len(word) < _SHORTEST_MISSPELT or any(stem in self._phrases for stem in _stems(word)):
+            return word
+        return min(self._often_misspelt.intersection(_one_slip_away(word)), default=word)
+
+    def _put_plainly(self, idiom: re.Match[str]) -> str:
+        return self._idioms.get(idiom[0], "")
 
 
 class FreeText(Phrasebook):
@@ -142,6 +160,17 @@ def _stems(word: str) -> Iterator[str]:
     yield word
     for length in range(2, len(word) + 1):
         yield word[:length] + _ANY_ENDING
+
+
+def _one_slip_away(word: str) -> Iterator[str]:
+    """Yield what `word` may have been meant as: a letter left out, put in, swapped or mistaken."""
+    for place in range(len(word) + 1):
+        head, tail = word[:place], word[place:]
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[:1] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail
+            yield head + letter + tail[1:]
 
 
 def _begins(words: Words, start: int, phrase: Words) -> bool:

@@ -73,6 +73,7 @@ NOT_SAID = {
     *("id", "name", "names", "verdict", "sources", "link", "rule", "topic", "side", "check"),
     *("stroke", "parts", "yes", "no", "then", "flags", "answered_with"),
     *("strokes", "not_strokes", "not_parts", "routines"),
+    "part_of",
 }
 """Fields that hold no words of the assistant's."""
 

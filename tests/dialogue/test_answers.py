@@ -143,6 +143,30 @@ def test_what_stands_further_up_is_decided_first() -> None:
     assert retrieval.concepts("all knees right") == {"knee"}
 
 
+@pytest.mark.parametrize(
+    "misspelt",
+    ["arthrits", "arthrittis", "rathritis", "arthretis"],
+    ids=["left", "in", "swapped", "other"],
+)
+def test_a_long_word_is_known_again_with_one_slip_of_the_keys(misspelt: str) -> None:
+    question = Question("known", asked=("arthritis",))
+    concepts = {"arthritis": "arthritis"}
+    retrieval = Retrieval(Questions(concepts, (question,), {}, often_misspelt="arthritis exercise"))
+    assert retrieval.find(f"my {misspelt}") == "known"
+    assert retrieval.find(f"my {misspelt}ss") == "unknown"
+
+
+def test_an_idiom_is_not_taken_word_by_word() -> None:
+    concepts = {"run": "run", "list": "list"}
+    questions_ = Question("list", asked=("list !run",)), Question("run", asked=("run",))
+    idioms = {"run": "run", "run through": "list", ". a run": ""}
+    retrieval = Retrieval(Questions(concepts, questions_, {}, idioms=idioms))
+    assert retrieval.find("Can you run through them?") == "list"
+    assert retrieval.find("Can you run them through?") == "run"
+    assert retrieval.find("A run?") == "unknown"
+    assert retrieval.find("Was it a run?") == "run"
+
+
 def test_a_pattern_with_an_unknown_concept_is_refused() -> None:
     questions_ = Questions({"knee": "knee"}, (Question("x", asked=("knee !lag",)),), {})
     with pytest.raises(ContentError, match="'knee !lag' names 'lag', which is no concept"):
@@ -179,6 +203,19 @@ def test_every_answer_names_sources_that_can_be_spoken(reply: Reply) -> None:
 def test_an_answer_with_a_verdict_says_it(reply: Reply) -> None:
     if reply.verdict:
         assert reply.verdict in f"{reply.text} {reply.more}"
+
+
+def test_a_part_of_a_benefit_goes_by_its_id_with_a_verdict_of_its_own() -> None:
+    stress = ANSWERS.reply(RETRIEVAL.find("What is number four of leg massage?"))
+    migraine = ANSWERS.reply(RETRIEVAL.find("Does leg massage help migraines?"))
+    assert (stress.id, stress.verdict) == ("leg-4", "supported")
+    assert (migraine.id, migraine.verdict) == ("leg-4", "weak")
+
+
+def test_after_a_part_of_a_benefit_comes_the_benefit_that_follows() -> None:
+    talk = typing()
+    assert talk.user("Does it help with migraine?").startswith(ANSWER["part-migraine"].say)
+    assert talk.user("next one").startswith(LEG[4].say)
 
 
 @pytest.mark.parametrize("data", [{"id": "x", "sources": ["own rule"]}, {"rule": "R", "say": "S."}])
