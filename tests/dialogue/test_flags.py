@@ -291,6 +291,26 @@ def test_words_that_only_resemble_a_sign_are_none() -> None:
         assert FLAGS.find(text) is None
 
 
+BEFORE_A_SIGN = [
+    "I was watching telly and",
+    "my husband's out and",
+    "no pain in my knee but",
+    "I can't explain it,",
+    "it's not the knee,",
+    "not sure if it matters but",
+]
+AFTER_A_SIGN = ["but I'm okay I think", "is that normal", "it wasn't like this yesterday"]
+
+
+@pytest.mark.parametrize("aside", [*BEFORE_A_SIGN, *AFTER_A_SIGN])
+def test_what_is_said_beside_a_grave_sign_does_not_hide_it(aside: str) -> None:
+    for one in SENTENCES:
+        if gravity(one.expected) and len(one.text.split()) > 3:
+            sentence = one.text.rstrip(".!?")
+            said = f"{aside} {sentence}" if aside in BEFORE_A_SIGN else f"{sentence} {aside}"
+            assert gravity(FLAGS.find(said)) >= gravity(one.expected), said
+
+
 # What is listened for
 
 
