@@ -16,10 +16,11 @@ and circumstances are flags.toml.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 
 from assistant.content.flags import Circumstance, FlagPatterns, FlagRule, Patterns
 from assistant.errors import ContentError
@@ -122,19 +123,21 @@ class _Rule:
         self, rule: FlagRule, compiler: "_Compiler", circumstances: dict[str, "_Clearing"]
     ) -> None:
         self.id = rule.id
-        self._patterns = []
+        self._by_word: defaultdict[str, list[tuple[_Pattern, list[_Clearing]]]] = defaultdict(list)
         for signs in rule.signs:
             if unknown := set(signs.despite) - set(circumstances):
                 raise ContentError(f"{rule.id}: despite: found {min(unknown)!r}, no circumstance.")
             clears = [one for name, one in circumstances.items() if name not in signs.despite]
             for text in signs.say:
-                self._patterns.append((_Pattern(text, compiler), clears))
+                pattern = _Pattern(text, compiler)
+                for word in min(pattern.needed, key=len):  # to skip what cannot fit, at once
+                    self._by_word[word].append((pattern, clears))
 
     def signs_in(
         self, written: str, words: frozenset[str]
     ) -> Iterator[tuple[int, int, list["_Clearing"]]]:
         """Yield where a pattern fits, and what might clear it."""
-        for pattern, clears in self._patterns:
+        for pattern, clears in chain.from_iterable(self._by_word.get(word, ()) for word in words):
             if not any(map(words.isdisjoint, pattern.needed)):
                 for match in pattern.anywhere.finditer(written):
                     yield *match.span(1), clears
