@@ -65,6 +65,8 @@ class FlagPatterns:
     """Other ways of writing a word, such as contractions."""
     endings: dict[str, str]
     """What an ending stands for."""
+    long_words: tuple[str, ...]
+    """Words that are known with a letter missing, added, changed or moved, too."""
     ignored: tuple[str, ...]
     """Words that change nothing, left out before anything else."""
     harmless: Patterns

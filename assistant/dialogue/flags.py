@@ -2,8 +2,8 @@
 
 How a sentence is judged:
 
-1. It is written in one way: lower case, no punctuation, contractions in full, words that change
-   nothing left out.
+1. It is written in one way: lower case, no punctuation, contractions in full, dropped endings and
+   letters of some long words put right, words that change nothing left out.
 2. Idioms that only look like signs ("a pregnant pause") are blotted out; no pattern reaches
    across a blot.
 3. For each rule, the gravest first, every place where one of its patterns fits is a sign.
@@ -16,9 +16,11 @@ and circumstances are flags.toml.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, product
 
 from assistant.content.flags import Circumstance, FlagPatterns, FlagRule, Patterns
 from assistant.errors import ContentError
@@ -43,12 +45,14 @@ class Flags:
     def __init__(self, patterns: FlagPatterns) -> None:
         compiler = _Compiler(patterns.classes)
         self._forms, self._endings = patterns.forms, patterns.endings
+        self._misspelt = {slip: word for word in patterns.long_words for slip in _slips(word)}
         self._ignored = compiler.anywhere(patterns.ignored)
         self._harmless = compiler.anywhere(patterns.harmless)
         self._breaks = compiler.anywhere(patterns.breaks)
         self._lead = re.compile(rf"(?<!\S)(?:{compiler.words('@lead')} )+$")
         circumstances = {one.name: _Clearing(one, compiler) for one in patterns.circumstances}
         self._rules = tuple(_Rule(rule, compiler, circumstances) for rule in patterns.rules)
+        self._known = frozenset(compiler.known)
 
     def find(self, text: str) -> str | None:
         """Return the id of the gravest rule that `text` gives a sign of, or None."""
@@ -68,8 +72,16 @@ class Flags:
         stem, apostrophe, _ = word.partition("'")
         for ending, meaning in self._endings.items() if apostrophe else ():
             if word.endswith(ending):
-                return f"{word.removesuffix(ending)} {meaning}"
-        return stem
+                return f"{self._spelt(word.removesuffix(ending))} {meaning}"
+        return self._spelt(stem)
+
+    def _spelt(self, word: str) -> str:
+        """Put right what is no word of a pattern: a dropped "g", a slip in a long word."""
+        if word in self._known:
+            return word
+        if word.endswith("in") and f"{word}g" in self._known:
+            return f"{word}g"
+        return next((self._misspelt[slip] for slip in _slips(word) if slip in self._misspelt), word)
 
     def _counts(self, rule: "_Rule", written: str, words: frozenset[str]) -> bool:
         return any(
@@ -111,19 +123,21 @@ class _Rule:
         self, rule: FlagRule, compiler: "_Compiler", circumstances: dict[str, "_Clearing"]
     ) -> None:
         self.id = rule.id
-        self._patterns = []
+        self._by_word: defaultdict[str, list[tuple[_Pattern, list[_Clearing]]]] = defaultdict(list)
         for signs in rule.signs:
             if unknown := set(signs.despite) - set(circumstances):
                 raise ContentError(f"{rule.id}: despite: found {min(unknown)!r}, no circumstance.")
             clears = [one for name, one in circumstances.items() if name not in signs.despite]
             for text in signs.say:
-                self._patterns.append((_Pattern(text, compiler), clears))
+                pattern = _Pattern(text, compiler)
+                for word in min(pattern.needed, key=len):  # to skip what cannot fit, at once
+                    self._by_word[word].append((pattern, clears))
 
     def signs_in(
         self, written: str, words: frozenset[str]
     ) -> Iterator[tuple[int, int, list["_Clearing"]]]:
         """Yield where a pattern fits, and what might clear it."""
-        for pattern, clears in self._patterns:
+        for pattern, clears in chain.from_iterable(self._by_word.get(word, ()) for word in words):
             if not any(map(words.isdisjoint, pattern.needed)):
                 for match in pattern.anywhere.finditer(written):
                     yield *match.span(1), clears
@@ -172,6 +186,8 @@ class _Compiler:
 
     def __init__(self, classes: dict[str, tuple[str, ...]]) -> None:
         self._classes = classes
+        self.known: set[str] = set()
+        """Every word of what has been compiled."""
 
     def anywhere(self, patterns: Patterns | list[str]) -> re.Pattern[str]:
         """Return what finds any of `patterns`; with none, it finds nothing."""
@@ -213,9 +229,37 @@ class _Compiler:
     def _alternatives(self, element: str) -> Iterable[str]:
         for name in element.split("|"):
             if not name.startswith("@"):
-                yield name.replace("_", " ")
+                for phrase in _inflected(name):
+                    self.known.update(phrase.split())
+                    yield phrase
             elif name[1:] not in self._classes:
                 raise ContentError(f"The pattern element {element!r} names no class {name!r}.")
             else:
                 for member in self._classes[name[1:]]:
                     yield from self._alternatives(member.replace(" ", "_"))
+
+
+def _inflected(phrase: str) -> Iterator[str]:
+    """Yield `phrase` with each word that ends in "+" in all its regular forms."""
+    words = phrase.split("_")
+    choices = [_forms_of(word[:-1]) if word.endswith("+") else [word] for word in words]
+    yield from map(" ".join, product(*choices))
+
+
+def _forms_of(verb: str) -> list[str]:
+    """Return the regular forms of `verb`, and some that no one uses, which do no harm."""
+    if re.search("[^aeiou]y$", verb):
+        return [verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"]
+    stem = verb.removesuffix("e")
+    doubled = stem + stem[-1]
+    endings = [f"{stem}es", f"{stem}ed", f"{stem}ing", f"{doubled}ed", f"{doubled}ing"]
+    return [verb, f"{verb}s", *endings]
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Yield what is left of `word` when one letter after the first, or none, is left out.
+
+    Two words that share one of these differ by a letter missing, added, changed or moved.
+    """
+    yield word
+    yield from (word[:place] + word[place + 1 :] for place in range(1, len(word)))

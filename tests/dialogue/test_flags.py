@@ -266,6 +266,51 @@ def test_contractions_are_understood_however_they_are_written(apostrophe: str) -
     assert FLAGS.find(f"my calf isn{apostrophe}t swollen") is None
 
 
+@pytest.mark.parametrize("ache", ["ache", "aches", "ached", "aching", "achin", "achin'"])
+def test_a_verb_is_known_in_all_its_forms(ache: str) -> None:
+    aching = FlagRule("R-CLOT", ("calf aches",), (Signs(("calf ache+",)),))
+    assert Flags(replace(TINY, rules=(aching,))).find(f"calf {ache}") == "R-CLOT"
+
+
+@pytest.mark.parametrize(
+    ("verb", "written"),
+    [("throb+", "throbbed"), ("carry+", "carries"), ("pass+_out", "passing out"), ("fry+", "fry")],
+)
+def test_a_form_is_known_however_it_is_spelt(verb: str, written: str) -> None:
+    rule = FlagRule("R-INJ", ("it popped",), (Signs((verb,)),))
+    assert Flags(replace(TINY, rules=(rule,))).find(written) == "R-INJ"
+
+
+@pytest.mark.parametrize("slip", ["brethless", "breathlesss", "braethless", "breathlass"])
+def test_a_slip_in_a_long_word_does_not_hide_it(slip: str) -> None:
+    assert FLAGS.find(f"I'm {slip}") == "R-EMERG"
+
+
+def test_words_that_only_resemble_a_sign_are_none() -> None:
+    for text in ("the painting is nice", "your lightness of touch", "I like the spelling"):
+        assert FLAGS.find(text) is None
+
+
+BEFORE_A_SIGN = [
+    "I was watching telly and",
+    "my husband's out and",
+    "no pain in my knee but",
+    "I can't explain it,",
+    "it's not the knee,",
+    "not sure if it matters but",
+]
+AFTER_A_SIGN = ["but I'm okay I think", "is that normal", "it wasn't like this yesterday"]
+
+
+@pytest.mark.parametrize("aside", [*BEFORE_A_SIGN, *AFTER_A_SIGN])
+def test_what_is_said_beside_a_grave_sign_does_not_hide_it(aside: str) -> None:
+    for one in SENTENCES:
+        if gravity(one.expected) and len(one.text.split()) > 3:
+            sentence = one.text.rstrip(".!?")
+            said = f"{aside} {sentence}" if aside in BEFORE_A_SIGN else f"{sentence} {aside}"
+            assert gravity(FLAGS.find(said)) >= gravity(one.expected), said
+
+
 # What is listened for
 
 
@@ -299,6 +344,7 @@ TINY = FlagPatterns(
     classes={"lead": ("my",), "stops": ("but",)},
     forms={},
     endings={},
+    long_words=(),
     ignored=(),
     harmless=(),
     breaks=("but",),
