@@ -93,7 +93,7 @@ class Inspector:
             return "question"
         found = [self._book.understand(text, state) for state in _CHOICES]
         chosen = any(one.means in {Meaning.ROUTINE, Meaning.SIDE} for one in found if one)
-        return "other" if chosen else "unclear"
+        return "other" if chosen or self._book.talks(text, self._state) else "unclear"
 
     def _described(self, found: Understood) -> Reading:
         means = _SAME_AS.get(found.means, found.means)

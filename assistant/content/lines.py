@@ -84,5 +84,6 @@ class Lines:
     help_held: str
     help_over: str
     farewell: str
+    farewell_unanswered: str
     farewell_idle: str
     nothing_more: str

@@ -12,6 +12,7 @@ from assistant.content.phrases import Meaning
 from assistant.content.routine import Routine, Side
 from assistant.dialogue import wording
 from assistant.dialogue.asides import Asides
+from assistant.dialogue.meanings import NUMBER
 from assistant.dialogue.pain import Outcome, Zone, begins_light, compared, outcome, zone
 from assistant.dialogue.progress import Progress
 from assistant.dialogue.safety import HotWords
@@ -69,6 +70,10 @@ _ABOUT_PAIN = {
 }
 
 
+_ACTED_ON = {Outcome.RED, Outcome.TOO_SORE}
+"""What happens at once, and is then asked about ("Is that right?")."""
+
+
 @dataclass(frozen=True)
 class DialogueSettings:
     """What a user may set about the dialogue."""
@@ -98,6 +103,7 @@ class Dialogue:
         self._state = State.READY
         self._deadline: int | None = None
         self._progress: Progress | None = None
+        self._ended: Progress | None = None  # by a number that may have been misheard
         self._wanted: Routine | None = settings.routine
         self._side: Side | None = settings.side
         self._tries = 0
@@ -316,7 +322,8 @@ class Dialogue:
             title = self._progress.routine.title
             self._aside(self._lines.already_started.format(title=title))
             return
-        self._progress, self._wanted = None, self._routines.get(routine_id)
+        self._progress, self._ended = None, None
+        self._wanted = self._routines.get(routine_id)
         self._side, self._last_words = self._settings.side, ""
         self._prepare()
 
@@ -452,12 +459,21 @@ class Dialogue:
     def _not_answered(self, held: str, again: str = "") -> None:
         """Ask again in other words while tries are left, then hold."""
         self._tries += 1
-        if self._tries < self._policy.tries:
+        if self._missed_too_often():
+            self._farewell(self._lines.farewell_unanswered)
+        elif self._tries < self._policy.tries:
             self._say(again or self._other_words())
         elif self._state is State.CHECK:
             self._give_up_check(held)
         else:
             self._give_up_start()
+
+    def _missed_too_often(self) -> bool:
+        """Count what was no answer to a check, also beyond a pause."""
+        if self._state is not State.CHECK or not self._progress:
+            return False
+        self._progress.misses += 1
+        return self._progress.misses >= self._policy.misses_to_end
 
     def _give_up_start(self) -> None:
         unclear = self._state is State.SCREENING
@@ -482,10 +498,17 @@ class Dialogue:
         number = found.number or 0
         if self._state is not State.CHECK:
             self._ignore("nothing was asked")
-        elif zone(number, self._policy) is Zone.GREEN and self._doubtful(found):
+        elif self._too_vague(found) or (
+            zone(number, self._policy) is Zone.GREEN and self._doubtful(found)
+        ):
             self._not_answered(self._lines.held_unclear, self._lines.ask_number)
         else:
             self._answered(number)
+
+    def _too_vague(self, found: Understood) -> bool:
+        """Whether only another number can replace the one that was acted on."""
+        assert self._progress
+        return self._progress.disputed and found.value != NUMBER
 
     def _doubtful(self, found: Understood) -> bool:
         """A pain word was heard before it, or "no" answers a question that was not yes-or-no."""
@@ -508,7 +531,9 @@ class Dialogue:
         assert progress.question
         policy, lighter = self._policy, progress.lighter
         found = outcome(progress.question, number, policy, progress.baseline, lighter=lighter)
-        progress.last_number = number
+        progress.last_number, progress.misses, progress.disputed = number, 0, False
+        progress.acted_on = progress.question if found in _ACTED_ON else None
+        self._ended = progress if found is Outcome.TOO_SORE else None
         self._follow(found, wording.with_pain(str(getattr(self._lines, found.value)), number))
 
     def _follow(self, found: Outcome, line: str) -> None:
@@ -539,10 +564,22 @@ class Dialogue:
         progress = self._progress
         if self._state is State.SCREENING:
             self._screened(clear=not yes)
+        elif not yes and self._state in {State.RESTING, State.DONE}:
+            self._misheard(progress or self._ended)
         elif not yes and (self._state is State.PAUSED or (progress and progress.lighter)):
             self._stop()
         else:
             self._ignore("nothing was asked")
+
+    def _misheard(self, progress: Progress | None) -> None:
+        """Ask again for a number that was acted on; until a lower one comes, nothing changes."""
+        if progress is None or progress.acted_on is None:
+            self._ignore("nothing was asked")
+            return
+        question, progress.acted_on, progress.rest_left = progress.acted_on, None, 0
+        progress.disputed = True
+        self._progress, self._ended = progress, None
+        self._ask(question)
 
     def _sore_elsewhere(self) -> None:
         """What hurts is not what is massaged: no score, but wait and ask."""

@@ -213,7 +213,7 @@ def test_going_back_while_lighter_is_still_asked_about() -> None:
 def test_five_takes_the_hands_off_for_sixty_seconds_and_asks_again() -> None:
     talk = asked()
     assert talk.user("five") == (
-        "I heard a five, so hands off. Rest for a minute, and breathe slowly."
+        "I heard a five, so hands off. Is that right? Rest for a minute, and breathe slowly."
     )
     talk.spoken()
     assert talk.waits_seconds == 60
