@@ -100,6 +100,8 @@ class FreeTalk:
     """What somebody says who has no answer; that is no talk about something else."""
     denials: tuple[str, ...] = ()
     """What takes back a sore word soon after it."""
+    reversals: tuple[str, ...] = ()
+    """What denies or doubts the good word that follows in the same clause."""
     hypothetical: tuple[str, ...] = ()
     """Single words right before a sore word that is no report."""
     elsewhere: tuple[str, ...] = ()

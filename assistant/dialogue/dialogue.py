@@ -752,6 +752,8 @@ class Dialogue:
                 return (self._content.screening.questions[self._screen_at].ask,)
             case State.READING | State.PRACTICE if progress:
                 return self._step_lines(progress)
+            case State.CHECK if progress and progress.disputed:
+                return (lines.ask_number,)
             case State.CHECK if progress and progress.question:
                 return (str(getattr(lines, f"ask_{progress.question.value}")),)
             case State.RESTING:

@@ -59,6 +59,7 @@ class Listener:
         self._units = Wordings(phrases(*talk.units))
         self._cautions = Wordings(phrases(*talk.cautions, *talk.complaints))
         self._hesitations = Wordings(phrases(*talk.hesitations))
+        self._reversals = phrases(*talk.reversals)
         self._ordinary = phrases(*talk.ordinary)
 
     def sore_elsewhere(self, words: Words) -> bool:
@@ -73,7 +74,7 @@ class Listener:
     def understand(self, clauses: list[Words], table: PhraseTable) -> Understood | None:
         """Return what `clauses` surely mean, or None."""
         cut = [table.pieces(clause) for clause in clauses]
-        found = [one for pieces in cut for one in self._found(pieces)]
+        found = [one for pieces in cut if not self.reversed(pieces) for one in self._found(pieces)]
         found = [one for one in found if one.value not in {BARE_NO, BARE_YES}]  # to somebody else?
         if self.asks(clauses):  # only a number is an answer all the same
             return agreed([one for one in found if one.value == NUMBER])
@@ -92,6 +93,15 @@ class Listener:
         strange = [piece for piece in pieces if not piece.known]
         unheard = [piece for piece in strange if piece.words not in self._ordinary]
         return len(strange) >= _TALK_FROM and 2 * len(unheard) <= len(_words(pieces))
+
+    def reversed(self, pieces: list[Piece]) -> bool:
+        """Whether something in a clause denies a good word after it: "hardly comfortable"."""
+        denied = False
+        for at, piece in enumerate(pieces):
+            if denied and piece.says and piece.says.leads_on and piece.says.value != NUMBER:
+                return True
+            denied |= any(_words(pieces[at : at + n]) in self._reversals for n in (1, 2))
+        return False
 
     def reports(self, words: Words, table: PhraseTable) -> list[Understood]:
         """Return what hurts by itself; "if it hurts" does not."""

@@ -68,7 +68,8 @@ def _answers(pains: list[Understood]) -> list[Understood]:
     pains = _within_the_number(pains)
     taken_back = any(one.value == BARE_NO for one in pains)
     if any(one.value == NUMBER and one.number for one in pains) and not taken_back:
-        return [one for one in pains if one.means in {Meaning.PAIN, Meaning.LOOKALIKE}]
+        answer = {Meaning.PAIN, Meaning.LOOKALIKE}
+        return [one for one in pains if one.means in answer or one.value == WORSE]
     answers = [one for one in pains if one.value != BARE_YES]
     return answers if any(one.value != BARE_NO for one in answers) else pains
 

@@ -79,14 +79,18 @@ class Phrasebook:
         if hurts := self._listener.reports(words, self._tables[state]):
             return worst(hurts)
         found = self._throughout(text, state) or self._freely(text, state)
-        asked = found and found.means in PAIN and self._listener.only_asks(self._clauses(text))
+        answers = found and found.means in {*PAIN, Meaning.CONTINUE, Meaning.READY, Meaning.YES}
+        asked = answers and self._listener.only_asks(self._clauses(text))
         return None if asked else found
 
     def _throughout(self, text: str, state: str) -> Understood | None:
         """Read a text made of phrases: as a whole, or clause by clause where that is sorer."""
         table = self._tables[state]
+        clauses = self._clauses(text)
+        if any(self._listener.reversed(table.pieces(clause)) for clause in clauses):
+            return None
         whole = agreed(table.cut(self.words(text)) or [])
-        parts = [table.cut(clause) or [] for clause in self._clauses(text)]
+        parts = [table.cut(clause) or [] for clause in clauses]
         apart = agreed([one for part in parts for one in part])
         return apart if whole and apart and apart.sore else whole
 
@@ -106,7 +110,8 @@ class Phrasebook:
     def words(self, text: str) -> Words:
         """Write `text` the way the recogniser would: lower case, numbers as words, no signs."""
         plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        plain = plain.replace("/", " out of ")
+        plain = re.sub(r"([a-z])\1{2,}", r"\1", plain)  # "stopppp"
+        plain = re.sub(r"/(?=\s*(?:10|ten))", " out of ", plain).replace("/", " or ")
         found = re.findall(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+(?:\.\d+)?", plain)
         return tuple(word for part in found for word in self._spelt(part).split())
 
