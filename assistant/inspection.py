@@ -91,7 +91,7 @@ class Inspector:
         """Tell what would be an answer to another question from the unclear."""
         found = [self._book.understand(text, state) for state in _CHOICES]
         chosen = any(one.means in {Meaning.ROUTINE, Meaning.SIDE} for one in found if one)
-        return "other" if chosen else "unclear"
+        return "other" if chosen or self._book.talks(text, self._state) else "unclear"
 
     def _described(self, found: Understood) -> Reading:
         means = _SAME_AS.get(found.means, found.means)

@@ -90,6 +90,7 @@ class Lines:
     help_held: str
     help_over: str
     farewell: str
+    farewell_unanswered: str
     farewell_idle: str
     nothing_more: str
     more: str

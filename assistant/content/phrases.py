@@ -91,8 +91,20 @@ class FreeTalk:
     """What is said around phrases and means nothing."""
     frames: tuple[str, ...] = ()
     """Fillers after which a number is how sore it is, whatever else is said."""
+    tails: tuple[str, ...] = ()
+    """What may follow a number that is the pain, whatever comes then."""
+    units: tuple[str, ...] = ()
+    """What is counted by a number that is not the pain."""
+    cautions: tuple[str, ...] = ()
+    """What keeps the massage where it is when it stands in a clause that is not understood."""
+    ordinary: tuple[str, ...] = ()
+    """Everyday words that say nothing to the assistant, but show that somebody talks."""
+    hesitations: tuple[str, ...] = ()
+    """What somebody says who has no answer; that is no talk about something else."""
     denials: tuple[str, ...] = ()
     """What takes back a sore word soon after it."""
+    reversals: tuple[str, ...] = ()
+    """What denies or doubts the good word that follows in the same clause."""
     hypothetical: tuple[str, ...] = ()
     """Single words right before a sore word that is no report."""
     elsewhere: tuple[str, ...] = ()

@@ -130,4 +130,5 @@ class PainPolicy:
     skips_to_end: Annotated[int, Interval(ge=1)]
     answer_seconds: Annotated[float, Interval(gt=0, le=60)]
     tries: Annotated[int, Interval(ge=1, le=5)]
+    misses_to_end: Annotated[int, Interval(ge=1, le=10)]
     longest_gap_seconds: Annotated[float, Interval(gt=0, le=600)]

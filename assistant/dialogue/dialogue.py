@@ -13,6 +13,7 @@ from assistant.content.phrases import Meaning
 from assistant.content.routine import Routine, Side
 from assistant.dialogue import wording
 from assistant.dialogue.asides import Asides
+from assistant.dialogue.meanings import NUMBER
 from assistant.dialogue.pain import Outcome, Zone, begins_light, compared, outcome, zone
 from assistant.dialogue.preparation import Preparation
 from assistant.dialogue.progress import Progress
@@ -74,6 +75,10 @@ _ABOUT_PAIN = {
 }
 
 
+_ACTED_ON = {Outcome.RED, Outcome.TOO_SORE}
+"""What happens at once, and is then asked about ("Is that right?")."""
+
+
 @dataclass(frozen=True)
 class DialogueSettings:
     """What a user may set about the dialogue."""
@@ -110,6 +115,7 @@ class Dialogue:
             content, self._routines, settings.side, settings.screening, settings.remembered
         )
         self._before.choose(settings.routine.id if settings.routine else "")
+        self._ended: Progress | None = None  # by a number that may have been misheard
         self._tries = 0
         self._quiet_until = 0
         self._pending: tuple[str, ...] = ()
@@ -333,7 +339,7 @@ class Dialogue:
             self._before.choose(routine_id)
         else:
             self._before.start(routine_id)
-        self._progress, self._last_words = None, ""
+        self._progress, self._ended, self._last_words = None, None, ""
         self._prepare()
 
     def _prepare(self) -> None:
@@ -480,12 +486,21 @@ class Dialogue:
     def _not_answered(self, held: str, again: str = "") -> None:
         """Ask again in other words while tries are left, then hold."""
         self._tries += 1
-        if self._tries < self._policy.tries:
+        if self._missed_too_often():
+            self._farewell(self._lines.farewell_unanswered)
+        elif self._tries < self._policy.tries:
             self._say(again or self._other_words())
         elif self._state is State.CHECK:
             self._give_up_check(held)
         else:
             self._give_up_start()
+
+    def _missed_too_often(self) -> bool:
+        """Count what was no answer to a check, also beyond a pause."""
+        if self._state is not State.CHECK or not self._progress:
+            return False
+        self._progress.misses += 1
+        return self._progress.misses >= self._policy.misses_to_end
 
     def _give_up_start(self) -> None:
         unclear = self._state in _SCREENED
@@ -510,12 +525,19 @@ class Dialogue:
         number = found.number or 0
         if self._state not in {State.BASELINE, State.CHECK}:
             self._ignore("nothing was asked")
-        elif zone(number, self._policy) is Zone.GREEN and self._doubtful(found):
+        elif self._too_vague(found) or (
+            zone(number, self._policy) is Zone.GREEN and self._doubtful(found)
+        ):
             self._not_answered(self._lines.held_unclear, self._lines.ask_number)
         elif self._state is State.BASELINE:
             self._screened(str(number))
         else:
             self._answered(number)
+
+    def _too_vague(self, found: Understood) -> bool:
+        """Whether only another number can replace the one that was acted on."""
+        progress = self._progress
+        return progress is not None and progress.disputed and found.value != NUMBER
 
     def _doubtful(self, found: Understood) -> bool:
         """A pain word was heard before it, or "no" answers a question that was not yes-or-no."""
@@ -538,7 +560,9 @@ class Dialogue:
         assert progress.question
         policy, lighter = self._policy, progress.lighter
         found = outcome(progress.question, number, policy, progress.baseline, lighter=lighter)
-        progress.last_number = number
+        progress.last_number, progress.misses, progress.disputed = number, 0, False
+        progress.acted_on = progress.question if found in _ACTED_ON else None
+        self._ended = progress if found is Outcome.TOO_SORE else None
         self._follow(found, wording.with_pain(str(getattr(self._lines, found.value)), number))
 
     def _follow(self, found: Outcome, line: str) -> None:
@@ -571,10 +595,22 @@ class Dialogue:
         progress = self._progress
         if self._state is State.SCREENING:
             self._screened(YES if yes else NO)
+        elif not yes and self._state in {State.RESTING, State.DONE}:
+            self._misheard(progress or self._ended)
         elif not yes and (self._state is State.PAUSED or (progress and progress.lighter)):
             self._stop()
         else:
             self._ignore("nothing was asked")
+
+    def _misheard(self, progress: Progress | None) -> None:
+        """Ask again for a number that was acted on; until a lower one comes, nothing changes."""
+        if progress is None or progress.acted_on is None:
+            self._ignore("nothing was asked")
+            return
+        question, progress.acted_on, progress.rest_left = progress.acted_on, None, 0
+        progress.disputed = True
+        self._progress, self._ended = progress, None
+        self._ask(question)
 
     def _sore_elsewhere(self) -> None:
         """What hurts is not what is massaged: no score, but wait and ask."""
@@ -747,6 +783,8 @@ class Dialogue:
                 return (self._before.asks(),)
             case State.READING | State.PRACTICE if progress:
                 return self._step_lines(progress)
+            case State.CHECK if progress and progress.disputed:
+                return (lines.ask_number,)
             case State.CHECK if progress and progress.question:
                 return (str(getattr(lines, f"ask_{progress.question.value}")),)
             case State.RESTING:

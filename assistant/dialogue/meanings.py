@@ -20,6 +20,8 @@ _UNNUMBERED_SEVERITY, _LOOKALIKE_SEVERITY = 2.5, 4.5
 """Asked back rather than taken for a number below; a number above is the safer reading."""
 _SORE_FROM = 3
 """A pain number from here on outranks whatever else was said."""
+_WORDS_ROUND_UP = 1
+"""Words stand for a number at most so much above the one that somebody may mean."""
 
 _GOING_ON = {Meaning.CONTINUE, Meaning.READY, Meaning.NEXT, Meaning.YES}
 _POLITE = ({Meaning.READY, Meaning.YES}, {Meaning.CONTINUE})
@@ -41,6 +43,11 @@ class Understood:
             return self.value == WORSE
         return self.means in PAIN and (self.number or 0) >= _SORE_FROM
 
+    @property
+    def leads_on(self) -> bool:
+        """Whether the massage may go on because of it."""
+        return self.means in _GOING_ON or (self.means in PAIN and not self.sore)
+
 
 def agreed(found: list[Understood]) -> Understood | None:
     """Return the one thing that all of `found` say; where they differ in safety, the safer one."""
@@ -59,11 +66,29 @@ def agreed(found: list[Understood]) -> Understood | None:
 
 def _answers(pains: list[Understood]) -> list[Understood]:
     """Leave out what only leads up to an answer: "it hurts, a two", "yeah, lovely"."""
+    pains = _within_the_number(pains)
     taken_back = any(one.value == BARE_NO for one in pains)
     if any(one.value == NUMBER and one.number for one in pains) and not taken_back:
-        return [one for one in pains if one.means in {Meaning.PAIN, Meaning.LOOKALIKE}]
+        answer = {Meaning.PAIN, Meaning.LOOKALIKE}
+        return [one for one in pains if one.means in answer or one.value == WORSE]
     answers = [one for one in pains if one.value != BARE_YES]
     return answers if any(one.value != BARE_NO for one in answers) else pains
+
+
+def _within_the_number(pains: list[Understood]) -> list[Understood]:
+    """Leave out words that say no more than the number beside them: "seven, it is killing me"."""
+    numbers = [one.number or 0 for one in pains if one.value == NUMBER]
+    if not numbers:
+        return pains
+    rated = max(numbers)
+    most = rated + _WORDS_ROUND_UP if rated >= _SORE_FROM else _SORE_FROM - 1
+    return [
+        one
+        for one in pains
+        if one.value in {NUMBER, BARE_NO}
+        or one.means is not Meaning.PAIN
+        or (one.number or 0) > most
+    ]
 
 
 def worst(pains: list[Understood]) -> Understood:

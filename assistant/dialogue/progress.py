@@ -50,6 +50,12 @@ class Progress:
     """Whether only "continue" goes on, whatever is answered meanwhile."""
     question: Question | None = None
     """The question that is open; nothing goes past it."""
+    misses: int = 0
+    """How often in a row the open question got no clear answer."""
+    acted_on: Question | None = None
+    """The question whose answer took the hands off; it is open to a "no, that is not right"."""
+    disputed: bool = False
+    """Whether that answer was said to be misheard, so that only another number replaces it."""
     target: int | None = None
     """The step to go to once the check is answered; None for the one that follows."""
     since_check: int = 0

@@ -81,7 +81,7 @@ _TABLE: dict[Trigger, tuple[set[State], State]] = {
     Trigger.STEP_DUE: (_LISTENING - {State.RESTING}, State.READING),
     Trigger.TEXT_SPOKEN: ({State.READING}, State.PRACTICE),
     Trigger.PAIN_GLIMPSED: ({State.READING, State.PRACTICE}, State.HOLDING),
-    Trigger.CHECK_DUE: (_UNDER_WAY | _HELD_UP, State.CHECK),
+    Trigger.CHECK_DUE: (_UNDER_WAY | _HELD_UP | {State.DONE}, State.CHECK),
     Trigger.REST_DUE: ({State.CHECK} | _HELD_UP, State.RESTING),
     Trigger.ROUTINE_OVER: ({State.CHECK, State.READING, State.PRACTICE, State.PAUSED}, State.DONE),
     Trigger.PAUSE_WANTED: (_UNDER_WAY - {State.HOLDING}, State.PAUSED),

@@ -15,7 +15,7 @@ from assistant.content.routine import Routine
 from assistant.dialogue import wording
 from assistant.dialogue.flags import Flags
 from assistant.dialogue.free_talk import Listener
-from assistant.dialogue.meanings import BARE_NO, NUMBER, Understood, Words, agreed, worst
+from assistant.dialogue.meanings import BARE_NO, NUMBER, PAIN, Understood, Words, agreed, worst
 from assistant.dialogue.phrase_table import PhraseTable
 from assistant.errors import ContentError
 
@@ -23,6 +23,8 @@ __all__ = ["BARE_NO", "UNKNOWN", "Phrasebook", "Understood"]
 
 UNKNOWN = "[unk]"
 """What the recogniser writes for sounds that are no phrase."""
+_QUESTION_WORDS = 3
+"""A question mark after fewer words shows doubt rather than a question."""
 _RATED = ("check", "baseline")
 """Where it is asked how sore it is. A rating is understood at any time in a massage, too."""
 
@@ -75,19 +77,38 @@ class Phrasebook:
             return Understood(Meaning.FLAG, rule)
         words = self.words(text)
         for meaning in (Meaning.FLAG, Meaning.STOP):
-            if found := self._anywhere(words, state, meaning):
-                return found[0]
+            if urgent := self._anywhere(words, state, meaning):
+                return urgent[0]
         if alone := self._alone.get(state, {}).get(words):
             return alone
         if state in self._massage_states and self._listener.sore_elsewhere(words):
             return Understood(Meaning.ELSEWHERE)
         if hurts := self._listener.reports(words, self._tables[state]):
             return worst(hurts)
-        return agreed(self._tables[state].cut(words) or []) or self._freely(text, state)
+        found = self._throughout(text, state) or self._freely(text, state)
+        answers = found and found.means in {*PAIN, Meaning.CONTINUE, Meaning.READY, Meaning.YES}
+        asked = answers and self._listener.only_asks(self._clauses(text))
+        return None if asked else found
+
+    def _throughout(self, text: str, state: str) -> Understood | None:
+        """Read a text made of phrases: as a whole, or clause by clause where that is sorer."""
+        table = self._tables[state]
+        clauses = self._clauses(text)
+        if any(self._listener.reversed(table.pieces(clause)) for clause in clauses):
+            return None
+        whole = agreed(table.cut(self.words(text)) or [])
+        parts = [table.cut(clause) or [] for clause in clauses]
+        apart = agreed([one for part in parts for one in part])
+        return apart if whole and apart and apart.sore else whole
+
+    def talks(self, text: str, state: str) -> bool:
+        """Whether `text` is plain talk that is no answer."""
+        return self._listener.talks(self._clauses(text), self._tables[state])
 
     def asks(self, text: str) -> bool:
         """Whether `text` is put as a question."""
-        return self._listener.asks(self._clauses(text))
+        marked = text.rstrip().endswith("?") and len(self.words(text)) >= _QUESTION_WORDS
+        return marked or self._listener.asks(self._clauses(text))
 
     def count(self, text: str, state: str, meaning: Meaning) -> int:
         """Count how often phrases of `meaning` occur in `text`, side by side."""
@@ -96,7 +117,8 @@ class Phrasebook:
     def words(self, text: str) -> Words:
         """Write `text` the way the recogniser would: lower case, numbers as words, no signs."""
         plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        plain = plain.replace("/", " out of ")
+        plain = re.sub(r"([a-z])\1{2,}", r"\1", plain)  # "stopppp"
+        plain = re.sub(r"/(?=\s*(?:10|ten))", " out of ", plain).replace("/", " or ")
         found = re.findall(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+(?:\.\d+)?", plain)
         return tuple(word for part in found for word in self._spelt(part).split())
 
@@ -136,7 +158,7 @@ class Phrasebook:
         for state in _states(group, self._groups):
             phrases = known.setdefault(state, {})
             for text, words, meaning in (*said, *typed):
-                _refuse_a_second(phrases.setdefault(words, meaning), meaning, text, state)
+                phrases[words] = _settled(phrases.get(words, meaning), meaning, text, state)
             grammar = self._grammars.setdefault(state, {})
             grammar |= {" ".join(words): None for _, words, _ in said}
 
@@ -170,12 +192,16 @@ def _templates(group: PhraseGroup) -> Iterator[str]:
     return (text for template in group.typed for text in choices(template))
 
 
-def _refuse_a_second(known: Understood, new: Understood, text: str, state: str) -> None:
-    if known != new:
-        raise ContentError(
-            f"The phrase {text!r} means two things when {state}: "
-            f"{known.means} {known.value} and {new.means} {new.value}."
-        )
+def _settled(known: Understood, new: Understood, text: str, state: str) -> Understood:
+    """Return the one meaning of a phrase; where two wordings of pain meet, the sorer."""
+    if known == new:
+        return known
+    if known.means in PAIN and new.means in PAIN:
+        return worst([known, new])
+    raise ContentError(
+        f"The phrase {text!r} means two things when {state}: "
+        f"{known.means} {known.value} and {new.means} {new.value}."
+    )
 
 
 def _states(group: PhraseGroup, groups: dict[str, Words]) -> Iterator[str]:

@@ -89,6 +89,67 @@ def test_what_would_lead_on_counts_only_where_all_is_understood(text: str) -> No
     assert means(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No, pain!",
+        "it is not nice",
+        "less than comfortable",
+        "not quite comfortable",
+        "comfortable, but something clicked in there",
+        "two, but my toes have gone all tingly",
+        "not that one",
+        "hardly comfortable",
+        "nothing nice about it",
+        "none of it is good",
+        "not sure we should carry on",
+        "it would be lovely if it didn't hurt",
+        "two but getting worse",
+        "is it okay to carry on",
+        "is it comfortable",
+        "don't carry on",
+    ],
+)
+def test_nothing_goes_on_because_of_what_may_be_sore_or_unwanted(text: str) -> None:
+    found = BOOK.understand(text, "check")
+    assert found is None or not found.leads_on
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("seven, it's killing me", 7),
+        ("two, lovely", 2),
+        ("four to five somewhere in there", 5),
+        ("Nine and I've had four kids", 9),
+        ("four when I press the bony bit", 4),
+    ],
+)
+def test_a_number_counts_before_words_that_say_no_more(text: str, number: int) -> None:
+    assert BOOK.understand(text, "check") == Understood(Meaning.PAIN, "number", number)
+
+
+@pytest.mark.parametrize("text", ["four minutes", "four or five minutes", "five weeks"])
+def test_what_counts_something_else_is_no_score(text: str) -> None:
+    assert means(text, "check") is None
+
+
+def test_drawn_out_words_are_the_words() -> None:
+    assert means("stoppppp") is Meaning.STOP
+    assert means("owwwww") is Meaning.HURT
+
+
+def test_a_question_mark_makes_a_question() -> None:
+    assert BOOK.asks("and the left hand too?")
+    assert not BOOK.asks("two?")
+
+
+def test_plain_talk_is_told_from_mumbling() -> None:
+    assert BOOK.talks("Put the bins out, Brian", "practice")
+    assert not BOOK.talks("qwer zxcv asdf", "practice")
+    assert not BOOK.talks("I couldn't say, the way it is going", "check")
+
+
 def test_a_question_is_no_wish() -> None:
     assert means("what does lighter mean here") is None
     assert BOOK.asks("What does lighter mean here?")

@@ -213,7 +213,7 @@ def test_going_back_while_lighter_is_still_asked_about() -> None:
 def test_five_takes_the_hands_off_for_sixty_seconds_and_asks_again() -> None:
     talk = asked()
     assert talk.user("five") == (
-        "I heard a five, so hands off. Rest for a minute, and breathe slowly."
+        "I heard a five, so hands off. Is that right? Rest for a minute, and breathe slowly."
     )
     talk.spoken()
     assert talk.waits_seconds == 60
@@ -476,6 +476,81 @@ def test_what_hurts_during_the_greeting_is_not_massaged_unasked() -> None:
     talk.user("ow")
     talk.spoken()
     assert talk.state is State.READY
+
+
+# "Is that right?"
+
+
+def test_a_number_that_took_the_hands_off_may_be_put_right() -> None:
+    talk = asked()
+    assert "Is that right?" in talk.user("five")
+    assert talk.user("no") == LINES.ask_number
+    assert talk.user("two").startswith("A two, good.")
+
+
+def test_a_massage_ended_by_a_number_that_was_misheard_goes_on() -> None:
+    talk = asked()
+    talk.user("eight")
+    talk.spoken()
+    talk.user("no")
+    assert talk.state is State.CHECK
+    talk.user("two")
+    assert talk.state is State.READING
+
+
+@pytest.mark.parametrize("number", ["five", "eight"])
+@pytest.mark.parametrize(
+    "words", ["none", "no", "yes", "comfortable", "less than before", "a bit sore"]
+)
+def test_only_another_number_takes_back_what_was_decided(number: str, words: str) -> None:
+    talk = asked()
+    talk.user(number)
+    talk.user("no")
+    assert talk.user(words) == LINES.ask_number
+    talk.user(words)
+    assert talk.state is State.HELD
+    assert talk.user("continue").endswith(LINES.ask_number)
+
+
+def test_the_same_number_again_is_acted_on_again() -> None:
+    talk = asked()
+    talk.user("six")
+    talk.user("no")
+    talk.user("six")
+    assert talk.state is State.RESTING
+
+
+@pytest.mark.parametrize("words", ["yes", "no"])
+def test_yes_and_no_change_nothing_where_nothing_may_have_been_misheard(words: str) -> None:
+    talk = resting()
+    talk.user("yes")
+    assert talk.state is State.RESTING
+    over = in_state(State.DONE)
+    over.user(words)
+    assert over.state is State.DONE
+
+
+# Without an answer
+
+
+def test_the_third_miss_at_a_check_ends_the_session_politely() -> None:
+    talk = asked()
+    talk.user("mumble")
+    talk.user("mumble")
+    assert talk.state is State.HELD
+    talk.user("continue")
+    assert talk.user("mumble") == LINES.farewell_unanswered
+    talk.spoken()
+    assert talk.state is State.ENDED
+
+
+def test_an_answer_makes_up_for_the_misses_before_it() -> None:
+    talk = asked()
+    for _ in range(2):
+        talk.user("mumble")
+        talk.user("three")
+        talk.until(State.CHECK)
+    assert talk.state is State.CHECK
 
 
 def test_after_seven_or_more_the_massage_is_over_for_good() -> None:
