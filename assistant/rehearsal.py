@@ -13,7 +13,7 @@ from assistant.room import Acoustics, SimulatedRoom, active_rms, at_peak
 from assistant.scenario import DURING_SECONDS, Scenario, Turn
 from assistant.speaking.synthesiser import Samples, Synthesiser
 
-USER_VOICE, USER_RATE_WPM = "gmw/en-gb-x-rp+Annie", 145
+USER_VOICE, USER_RATE_WPM = "gmw/en-gb-x-rp+m1", 145
 """Of the voices tried the one whose words are heard best; without breath or echo, which differ from
 one rendering to the next."""
 

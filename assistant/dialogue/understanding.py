@@ -41,6 +41,7 @@ class Phrasebook:
         self._flag_phrases = tuple(phrase for rule in flags.rules for phrase in rule.listen)
         self._spoken_numbers = phrases.spoken_numbers
         self._spellings = phrases.spellings | phrases.free_talk.spellings
+        self._plain: set[str] = set()
         self._groups, self._massage_states = phrases.groups, phrases.groups.get("routine", ())
         self._hot, self._decoys = phrases.hot, phrases.decoys
         self._listener = Listener(phrases.free_talk, self.words)
@@ -116,6 +117,14 @@ class Phrasebook:
 
     def words(self, text: str) -> Words:
         """Write `text` the way the recogniser would: lower case, numbers as words, no signs."""
+        parts = text.split()
+        if all(part in self._plain for part in parts):  # most of the content, many times over
+            return tuple(parts)
+        words = self._written(text)
+        self._plain.update(part for part in parts if self._written(part) == (part,))
+        return words
+
+    def _written(self, text: str) -> Words:
         plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         plain = re.sub(r"([a-z])\1{2,}", r"\1", plain)  # "stopppp"
         plain = re.sub(r"/(?=\s*(?:10|ten))", " out of ", plain).replace("/", " or ")
@@ -193,8 +202,8 @@ def _templates(group: PhraseGroup) -> Iterator[str]:
 
 
 def _settled(known: Understood, new: Understood, text: str, state: str) -> Understood:
-    """Return the one meaning of a phrase; where two wordings of pain meet, the sorer."""
-    if known == new:
+    """Return the one meaning of a phrase: a warning sign, or of two wordings of pain the sorer."""
+    if known == new or known.means is Meaning.FLAG:
         return known
     if known.means in PAIN and new.means in PAIN:
         return worst([known, new])
