@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -44,12 +45,15 @@ def features(
 
 
 @app.command()
-def train(work: Work, steps: int = 5000, seed: int = 1, threads: Threads = 2) -> None:
-    """Train the network, or go on training."""
+def train(
+    work: Work, steps: int = 5000, seed: int = 1, threads: Threads = 2, begin: Path | None = None
+) -> None:
+    """Train the network, or go on training; `begin` names a checkpoint to start from."""
     torch.set_num_threads(threads)
     shelves = sorted(work.glob("*.npz"))
     plan = training.Plan(steps=steps, seed=seed)
-    training.train(shelf.load(shelves), plan, work / "network.pt")
+    plan = plan if begin is None else replace(plan, frame_steps=0, peak_rate=plan.peak_rate / 2)
+    training.train(shelf.load(shelves), plan, work / "network.pt", begin)
 
 
 @app.command(name="export")

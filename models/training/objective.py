@@ -12,6 +12,7 @@ of the commonest word.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -69,15 +70,15 @@ class Denominator:
         return weights + moved + (weights @ self.into.T) @ self.out.T
 
 
-def denominator(costs: Costs) -> Denominator:
-    """Build the graph: silence, the phone loop, and a chain for each way of saying each command."""
+def graph(words: Iterable[str], costs: Costs) -> Denominator:
+    """Build a graph: silence, the phone loop, and a chain for each way of saying each word."""
     units, known = lexicon.units(), lexicon.dictionary()
-    chains = [units.of(word, said) for word in lexicon.command_words() for said in known[word]]
+    chains = [units.of(word, said) for word in words for said in known[word]]
     loop = units.spoken(lexicon.phones())
     unit = torch.tensor([0, *loop, *(at for chain in chains for at in chain)])
     states = torch.arange(len(unit))
     in_loop = (states > 0) & (states <= len(loop))
-    length = torch.tensor([len(chain) for chain in chains])
+    length = torch.tensor([len(chain) for chain in chains], dtype=torch.long)
     last = len(loop) + length.cumsum(0)
     first = torch.isin(states, last - length + 1)
     start = (states == 0) + first * math.exp(-costs.word)
@@ -86,6 +87,20 @@ def denominator(costs: Costs) -> Denominator:
     chain = ((states > len(loop)) & ~first).float()
     into = torch.stack([start, in_loop * math.exp(-costs.phone)])
     return Denominator(unit, chain, torch.stack([end, in_loop.float()], 1), into, start, end)
+
+
+@dataclass(frozen=True)
+class Graphs:
+    """The graphs that clips are compared with."""
+
+    everything: Denominator
+    unknown: Denominator
+    """Silence and `[unk]` alone."""
+
+
+def graphs(costs: Costs) -> Graphs:
+    """Build both graphs."""
+    return Graphs(graph(lexicon.command_words(), costs), graph((), costs))
 
 
 @dataclass(frozen=True)
@@ -100,10 +115,15 @@ class Numerator:
     """Index of the closing silence of each clip, (batch,)."""
     speaking: Tensor
     """Outputs at which somebody may be speaking, (batch, outputs); at others there is silence."""
+    any_phones: Tensor
+    """Clips for which any phones of `[unk]` are right, not only those of the text, (batch,)."""
 
 
-def numerator(texts: list[list[tuple[int, ...]]], speaking: Tensor) -> Numerator:
+def numerator(
+    texts: list[list[tuple[int, ...]]], speaking: Tensor, any_phones: Tensor | None = None
+) -> Numerator:
     """Chains for words given as unit indices, with a pause allowed before and after each."""
+    any_phones = torch.zeros(len(texts), dtype=torch.bool) if any_phones is None else any_phones
     chains = [[0, *(at for word in words for at in (*word, 0))] for words in texts]
     longest = max(map(len, chains))
     unit = torch.zeros(len(chains), longest, dtype=torch.long)
@@ -113,7 +133,7 @@ def numerator(texts: list[list[tuple[int, ...]]], speaking: Tensor) -> Numerator
         for at in range(2, len(chain)):
             skips[row, at] = chain[at - 1] == 0
     last = torch.tensor([len(chain) - 1 for chain in chains])
-    return Numerator(unit, skips, last, speaking)
+    return Numerator(unit, skips, last, speaking, any_phones)
 
 
 def numerator_sums(scores: Tensor, lengths: Tensor, text: Numerator) -> tuple[Tensor, Tensor]:
@@ -198,9 +218,13 @@ class _Mutual(torch.autograd.Function):
     """Denominator minus numerator, with the gradient worked out by hand."""
 
     @staticmethod
-    def forward(ctx, scores, lengths, text, graph):  # type: ignore[no-untyped-def]
+    def forward(ctx, scores, lengths, text, both):  # type: ignore[no-untyped-def]
         right, right_share = numerator_sums(scores, lengths, text)
-        every, every_share = denominator_sums(scores, lengths, graph)
+        free = text.any_phones
+        if free.any():
+            sums = denominator_sums(scores[free], lengths[free], both.unknown)
+            right[free], right_share[free] = sums
+        every, every_share = denominator_sums(scores, lengths, both.everything)
         ctx.save_for_backward(every_share - right_share)
         return every - right, right_share
 
@@ -211,8 +235,8 @@ class _Mutual(torch.autograd.Function):
 
 
 def mutual_information(
-    scores: Tensor, lengths: Tensor, text: Numerator, graph: Denominator
+    scores: Tensor, lengths: Tensor, text: Numerator, both: Graphs
 ) -> tuple[Tensor, Tensor]:
     """Return the loss of each clip in nats (batch,) and the right paths' occupancies."""
-    loss, share = _Mutual.apply(scores, lengths, text, graph)  # type: ignore[no-untyped-call]
+    loss, share = _Mutual.apply(scores, lengths, text, both)  # type: ignore[no-untyped-call]
     return loss, share

@@ -6,6 +6,7 @@ on as if nothing had happened.
 
 from __future__ import annotations
 
+import functools
 import random
 from collections import Counter
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ class Plan:
     """Steps in which every alignment of a clip's phones counts the same."""
     frame_steps: int = 800
     """Steps in which the network learns to name each frame's unit, before whole clips count."""
+    any_phones_share: float = 0.5
+    """Share of the clips without a command for which any phones of `[unk]` are right."""
     prior_scale: float = 0.6
     """How much of the units' frequency is taken off while frames are named."""
     helper_weight: float = 0.1
@@ -70,9 +73,30 @@ def spoken(text: str, rng: random.Random) -> Words | None:
     return [units.of(word, rng.choice(known[word])) for word in text.split()]
 
 
-BOOSTS = {"stop": 3.0}
+BOOSTS = {"stop": 3.0} | dict.fromkeys(lexicon.KEYWORDS[6:], 2.0)
 RARE_COUNT = 8
 """Texts heard less often count as sentences: what is said in them is not repeated elsewhere."""
+
+
+@functools.cache
+def homophones() -> frozenset[str]:
+    """Return words that sound like a command but are none, as "for" sounds like "four"."""
+    known, commands = lexicon.dictionary(), set(lexicon.command_words())
+    taken = {said for word in commands for said in known[word]}
+    return frozenset(
+        word for word in lexicon.words() if word not in commands and taken & set(known[word])
+    )
+
+
+def usable(text: str) -> bool:
+    """Whether every word has a pronunciation, and one that is no command's."""
+    said = text.split()
+    return all(word in lexicon.dictionary() for word in said) and not homophones() & set(said)
+
+
+def foreign(text: str) -> bool:
+    """Whether no word is a command's."""
+    return not set(text.split()) & set(lexicon.command_words())
 
 
 def weights(shelf: Shelf, human_share: float) -> NDArray[np.float64]:
@@ -80,7 +104,7 @@ def weights(shelf: Shelf, human_share: float) -> NDArray[np.float64]:
     count = Counter(zip(shelf.texts, shelf.human.tolist(), strict=True))
     found = np.zeros(len(shelf))
     for at, (text, human) in enumerate(zip(shelf.texts, shelf.human.tolist(), strict=True)):
-        if not all(word in lexicon.dictionary() for word in text.split()):
+        if not usable(text):
             continue
         many = count[text, human]
         found[at] = BOOSTS.get(text, 1.0) * many**-0.5 if many >= RARE_COUNT else 0.2
@@ -125,15 +149,17 @@ class Batches:
     def __getitem__(self, number: int) -> Batch:
         rng = random.Random(f"{self.plan.seed}/{number}")
         augment = Augmenter(torch.Generator().manual_seed(self.plan.seed * 1_000_003 + number))
-        clips, words = [], []
+        clips, words, free = [], [], []
         for at in self.chosen(number):
             clip = torch.from_numpy(self.shelf.clip(int(at)))
             silent = rng.random() < self.plan.noise_share
             clips.append(clip * 0 + silence() if silent else clip)
             words.append([] if silent else spoken(self.shelf.texts[at], rng) or [])
-        return self.assembled(augment(clips), words)
+            loose = rng.random() < self.plan.any_phones_share
+            free.append(loose and not silent and foreign(self.shelf.texts[at]))
+        return self.assembled(augment(clips), words, torch.tensor(free))
 
-    def assembled(self, placed: Placed, words: list[Words]) -> Batch:
+    def assembled(self, placed: Placed, words: list[Words], free: Tensor) -> Batch:
         """Leave out clips that are too short for what they say."""
         outputs = network.outputs(placed.frames)
         at = torch.arange(network.outputs(placed.mel.shape[1])) * network.SUBSAMPLING
@@ -141,7 +167,7 @@ class Batches:
         room = torch.minimum(speaking.sum(1), outputs).tolist()
         keep = [sum(map(len, said)) < many for said, many in zip(words, room, strict=True)]
         said = [one for one, kept in zip(words, keep, strict=True) if kept]
-        text = objective.numerator(said, speaking[keep])
+        text = objective.numerator(said, speaking[keep], free[keep])
         return Batch((placed.mel @ self.matrix)[keep], outputs[keep], text)
 
 
@@ -164,7 +190,7 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(
             self.net.parameters(), plan.peak_rate, weight_decay=plan.weight_decay
         )
-        self.graph = objective.denominator(objective.Costs())
+        self.graphs = objective.graphs(objective.Costs())
         self.prior = torch.full((len(lexicon.units()),), 1 / len(lexicon.units()))
 
     def rate(self) -> float:
@@ -210,9 +236,10 @@ class Trainer:
 
     def clip_loss(self, batch: Batch, scores: Tensor, helper: Tensor) -> Tensor:
         """Mutual information, steadied by the helper and by a bound on the scores."""
-        loss, share = objective.mutual_information(scores, batch.outputs, batch.text, self.graph)
+        loss, share = objective.mutual_information(scores, batch.outputs, batch.text, self.graphs)
         many = batch.outputs.sum()
-        helped = -(share * helper).sum() / many
+        exact = ~batch.text.any_phones[:, None, None]
+        helped = -(share * helper * exact).sum() / many
         size = self.plan.score_decay * scores.square().sum() / many
         return loss.sum() / many + self.plan.helper_weight * helped + size
 
@@ -237,6 +264,12 @@ class Trainer:
         torch.save(state, part)
         part.replace(path)
 
+    def take_over(self, state: dict[str, Any]) -> None:
+        """Begin with another training's average; the first steps are then no longer needed."""
+        self.net.load_state_dict(state["average"])
+        self.average = {name: value.clone() for name, value in state["average"].items()}
+        self.prior = state["prior"]
+
     def resume(self, state: dict[str, Any]) -> None:
         """Go on from a checkpoint."""
         self.step = state["step"]
@@ -245,11 +278,16 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
 
 
-def train(shelf: Shelf, plan: Plan, checkpoint: Path) -> None:
-    """Train until the plan's last step, going on from the checkpoint if there is one."""
+def train(shelf: Shelf, plan: Plan, checkpoint: Path, begin: Path | None = None) -> None:
+    """Train until the plan's last step, going on from the checkpoint if there is one.
+
+    `begin` is a checkpoint of an earlier training whose network this one begins with.
+    """
     trainer = Trainer(plan)
     if checkpoint.exists():
         trainer.resume(torch.load(checkpoint))
+    elif begin is not None:
+        trainer.take_over(torch.load(begin))
     batches, recent = Batches(shelf, plan), 0.0
     with tqdm(total=plan.steps, initial=trainer.step, unit="step") as bar:
         while trainer.step < plan.steps:
