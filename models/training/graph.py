@@ -1,8 +1,8 @@
 """The decoding graph: how units make words, and what `[unk]` soaks up.
 
 A Kaldi *phone* here is a unit in a position of a word (`word_boundary.int` wants to know where
-words begin and end), and all positions share the unit's output. Silence is phone 1. The phones that
-continue `[unk]` after its first are marked as outside any word, so `[unk]` may be of any length.
+words begin and end), and all positions share the unit's output. Silence is phone 1. `[unk]` is one
+unit that lasts; what continues it is marked as outside any word, so it may be of any length.
 """
 
 from __future__ import annotations
@@ -25,38 +25,37 @@ class GraphCosts:
 
     unknown: float = 0.0
     """`[unk]` itself."""
-    unknown_phone: float = 1.5
-    """Each phone of `[unk]`."""
-    held_back: tuple[tuple[str, float], ...] = (("stop", 0.0),)
+    unknown_outputs: int = 2
+    """Least length of `[unk]`, in outputs of 30 ms."""
+    held_back: tuple[tuple[str, float], ...] = (("stop", 4.0),)
     """Charged at a word's first phone and given back at its last: it shows later, but surer."""
 
 
 @dataclass(frozen=True)
 class Phones:
-    """Kaldi's phones: silence, every unit in four positions, the phones that continue `[unk]`."""
+    """Kaldi's phones: silence, every unit in four positions, and one that continues `[unk]`."""
 
     units: int
-    plain: int
-    """How many units are plain phones: those of `[unk]`."""
+    """The last unit is other speech."""
 
     def at(self, unit: int, position: str) -> int:
         """Return the phone of a unit in a position."""
         return 2 + 4 * (unit - 1) + POSITIONS.index(position)
 
-    def continuing(self, unit: int) -> int:
-        """Return the phone of a unit that continues `[unk]`."""
-        return 2 + 4 * (self.units - 1) + unit - 1
+    def other(self, position: str) -> int:
+        """Return the phone of other speech, in a word or outside any."""
+        last = self.units - 1
+        return 2 + 4 * last if position == "nonword" else self.at(last, position)
 
     def table(self) -> list[tuple[int, str]]:
         """Output index and position of phones 1, 2, ..."""
         words = [(unit, name) for unit in range(1, self.units) for name in POSITIONS]
-        rest = [(unit, "nonword") for unit in range(1, self.plain + 1)]
-        return [(0, "nonword"), *words, *rest]
+        return [(0, "nonword"), *words, (self.units - 1, "nonword")]
 
 
 def phones() -> Phones:
     """Return the phones of the current lexicon."""
-    return Phones(len(lexicon.units()), len(lexicon.phones()))
+    return Phones(len(lexicon.units()))
 
 
 def enter(phone: int) -> int:
@@ -106,15 +105,12 @@ class Builder:
         self.graph.add(state, self.ready)
 
     def unknown(self, label: int) -> None:
-        """Add `[unk]`: one phone or more."""
-        hub = self.graph.state()
-        self.graph.add(hub, self.ready)
-        for unit in range(1, self.phones.plain + 1):
-            first_cost = self.costs.unknown + self.costs.unknown_phone
-            first = self.phone(self.ready, self.phones.at(unit, "singleton"), label, first_cost)
-            again = self.phone(hub, self.phones.continuing(unit), 0, self.costs.unknown_phone)
-            self.graph.add(first, hub)
-            self.graph.add(again, hub)
+        """Add `[unk]`: other speech of any length, at least some outputs long."""
+        cost, state = self.costs.unknown, self.ready
+        for at in range(self.costs.unknown_outputs):
+            phone = self.phones.other("singleton" if at == 0 else "nonword")
+            state = self.phone(state, phone, label * (at == 0), cost * (at == 0))
+        self.graph.add(state, self.ready)
 
 
 def word_table() -> list[str]:

@@ -1,9 +1,10 @@
 """Which words the model knows, and how they sound.
 
 A *phone* is an ARPABET symbol without stress ("AA"). A *unit* is one output of the network:
-silence, a phone anywhere, or a phone inside one keyword ("stop:AA"). Keywords are the words that
-many people were recorded saying; units of their own let the network learn those words as wholes,
-and keep them apart from the phones that `[unk]`, the word for everything else, is made of.
+silence, a phone anywhere, a phone inside one keyword ("stop:AA"), or other speech. Keywords are the
+words that many people were recorded saying; units of their own let the network learn those words as
+wholes, and keep them apart from all else. `[unk]`, the word for speech that is no command, is made
+of the last unit alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from wordfreq import top_n_list
 DATA = Path(__file__).with_name("data")
 SILENCE = "sil"
 UNKNOWN = "[unk]"
+OTHER = "other"
 COMMON_WORDS = 6000
 KEYWORDS = (
     *("stop", "yes", "no", "go", "left", "right"),
@@ -110,10 +112,10 @@ class Units:
 
 @functools.cache
 def units() -> Units:
-    """Silence, the phones, then the phones of each keyword."""
+    """Return silence, the phones, the phones of each keyword, then other speech."""
     own = (
         f"{word}:{phone}"
         for word in KEYWORDS
         for phone in dict.fromkeys(p for one in dictionary()[word] for p in one)
     )
-    return Units((SILENCE, *phones(), *own))
+    return Units((SILENCE, *phones(), *own, OTHER))

@@ -2,11 +2,11 @@
 
 This is maximum mutual information on whole clips, without lattices. For each clip two sums over
 paths are compared: those that say its text (the *numerator*, a left-to-right chain), and those that
-say anything (the *denominator*, one graph of all command words, silence and a loop over all phones,
-which is the graph that Vosk will search). The gradient is the difference of the occupancies. A
-unit is one state with a loop, so no alignment is needed beforehand, and none is kept; where a
-clip's margins are known to be silent, the numerator says so, or silence would be learnt as the end
-of the commonest word.
+say anything (the *denominator*, one graph of all command words, silence, and other speech, as a
+whole and as a string of phones; Vosk will search much the same graph). The gradient is the
+difference of the occupancies. A unit is one state with a loop, so no alignment is needed
+beforehand, and none is kept; where a clip's margins are known to be silent, the numerator says so,
+or silence would be learnt as the end of the commonest word.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Costs:
     """What the graph charges, in nats."""
 
     word: float = 4.0
-    """Any word, and `[unk]`, wherever it begins."""
+    """Any word, other speech, and a string of phones that is no command, wherever it begins."""
     phone: float = 1.5
-    """Each phone of `[unk]`."""
+    """Each phone of such a string."""
 
 
 @dataclass(frozen=True)
@@ -70,21 +70,22 @@ class Denominator:
         return weights + moved + (weights @ self.into.T) @ self.out.T
 
 
-def graph(words: Iterable[str], costs: Costs) -> Denominator:
-    """Build a graph: silence, the phone loop, and a chain for each way of saying each word."""
+def graph(words: Iterable[str], phones: Iterable[str], costs: Costs) -> Denominator:
+    """Build a graph: silence, other speech, a loop over phones, and chains that say words."""
     units, known = lexicon.units(), lexicon.dictionary()
     chains = [units.of(word, said) for word in words for said in known[word]]
-    loop = units.spoken(lexicon.phones())
-    unit = torch.tensor([0, *loop, *(at for chain in chains for at in chain)])
+    loop = units.spoken(tuple(phones))
+    heads = [0, units.index[lexicon.OTHER], *loop]
+    unit = torch.tensor([*heads, *(at for chain in chains for at in chain)])
     states = torch.arange(len(unit))
-    in_loop = (states > 0) & (states <= len(loop))
+    in_loop = (states > 1) & (states < len(heads))
     length = torch.tensor([len(chain) for chain in chains], dtype=torch.long)
-    last = len(loop) + length.cumsum(0)
+    last = len(heads) - 1 + length.cumsum(0)
     first = torch.isin(states, last - length + 1)
-    start = (states == 0) + first * math.exp(-costs.word)
+    start = (states == 0) + (first | (states == 1)) * math.exp(-costs.word)
     start = start + in_loop * math.exp(-costs.word - costs.phone)
-    end = ((states == 0) | in_loop | torch.isin(states, last)).float()
-    chain = ((states > len(loop)) & ~first).float()
+    end = ((states < len(heads)) | torch.isin(states, last)).float()
+    chain = ((states >= len(heads)) & ~first).float()
     into = torch.stack([start, in_loop * math.exp(-costs.phone)])
     return Denominator(unit, chain, torch.stack([end, in_loop.float()], 1), into, start, end)
 
@@ -95,12 +96,13 @@ class Graphs:
 
     everything: Denominator
     unknown: Denominator
-    """Silence and `[unk]` alone."""
+    """Silence and other speech alone."""
 
 
 def graphs(costs: Costs) -> Graphs:
     """Build both graphs."""
-    return Graphs(graph(lexicon.command_words(), costs), graph((), costs))
+    everything = graph(lexicon.command_words(), lexicon.phones(), costs)
+    return Graphs(everything, graph((), (), costs))
 
 
 @dataclass(frozen=True)
@@ -115,15 +117,15 @@ class Numerator:
     """Index of the closing silence of each clip, (batch,)."""
     speaking: Tensor
     """Outputs at which somebody may be speaking, (batch, outputs); at others there is silence."""
-    any_phones: Tensor
-    """Clips for which any phones of `[unk]` are right, not only those of the text, (batch,)."""
+    other: Tensor
+    """Clips that are taken as other speech, whatever their text is, (batch,)."""
 
 
 def numerator(
-    texts: list[list[tuple[int, ...]]], speaking: Tensor, any_phones: Tensor | None = None
+    texts: list[list[tuple[int, ...]]], speaking: Tensor, other: Tensor | None = None
 ) -> Numerator:
     """Chains for words given as unit indices, with a pause allowed before and after each."""
-    any_phones = torch.zeros(len(texts), dtype=torch.bool) if any_phones is None else any_phones
+    other = torch.zeros(len(texts), dtype=torch.bool) if other is None else other
     chains = [[0, *(at for word in words for at in (*word, 0))] for words in texts]
     longest = max(map(len, chains))
     unit = torch.zeros(len(chains), longest, dtype=torch.long)
@@ -133,7 +135,7 @@ def numerator(
         for at in range(2, len(chain)):
             skips[row, at] = chain[at - 1] == 0
     last = torch.tensor([len(chain) - 1 for chain in chains])
-    return Numerator(unit, skips, last, speaking, any_phones)
+    return Numerator(unit, skips, last, speaking, other)
 
 
 def numerator_sums(scores: Tensor, lengths: Tensor, text: Numerator) -> tuple[Tensor, Tensor]:
@@ -220,7 +222,7 @@ class _Mutual(torch.autograd.Function):
     @staticmethod
     def forward(ctx, scores, lengths, text, both):  # type: ignore[no-untyped-def]
         right, right_share = numerator_sums(scores, lengths, text)
-        free = text.any_phones
+        free = text.other
         if free.any():
             sums = denominator_sums(scores[free], lengths[free], both.unknown)
             right[free], right_share[free] = sums

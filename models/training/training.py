@@ -45,8 +45,10 @@ class Plan:
     """Steps in which every alignment of a clip's phones counts the same."""
     frame_steps: int = 800
     """Steps in which the network learns to name each frame's unit, before whole clips count."""
-    any_phones_share: float = 0.5
-    """Share of the clips without a command for which any phones of `[unk]` are right."""
+    other_share: float = 0.6
+    """Share of the clips without a command that count as other speech, not as their phones."""
+    reversed_share: float = 0.06
+    """Share of the clips that are played backwards, as other speech in true voices."""
     prior_scale: float = 0.6
     """How much of the units' frequency is taken off while frames are named."""
     helper_weight: float = 0.1
@@ -149,17 +151,19 @@ class Batches:
     def __getitem__(self, number: int) -> Batch:
         rng = random.Random(f"{self.plan.seed}/{number}")
         augment = Augmenter(torch.Generator().manual_seed(self.plan.seed * 1_000_003 + number))
-        clips, words, free = [], [], []
+        clips, words, other = [], [], []
         for at in self.chosen(number):
             clip = torch.from_numpy(self.shelf.clip(int(at)))
             silent = rng.random() < self.plan.noise_share
+            backwards = not silent and rng.random() < self.plan.reversed_share
+            clip = clip.flip(0) if backwards else clip
             clips.append(clip * 0 + silence() if silent else clip)
             words.append([] if silent else spoken(self.shelf.texts[at], rng) or [])
-            loose = rng.random() < self.plan.any_phones_share
-            free.append(loose and not silent and foreign(self.shelf.texts[at]))
-        return self.assembled(augment(clips), words, torch.tensor(free))
+            loose = rng.random() < self.plan.other_share and foreign(self.shelf.texts[at])
+            other.append(not silent and (loose or backwards))
+        return self.assembled(augment(clips), words, torch.tensor(other))
 
-    def assembled(self, placed: Placed, words: list[Words], free: Tensor) -> Batch:
+    def assembled(self, placed: Placed, words: list[Words], other: Tensor) -> Batch:
         """Leave out clips that are too short for what they say."""
         outputs = network.outputs(placed.frames)
         at = torch.arange(network.outputs(placed.mel.shape[1])) * network.SUBSAMPLING
@@ -167,7 +171,7 @@ class Batches:
         room = torch.minimum(speaking.sum(1), outputs).tolist()
         keep = [sum(map(len, said)) < many for said, many in zip(words, room, strict=True)]
         said = [one for one, kept in zip(words, keep, strict=True) if kept]
-        text = objective.numerator(said, speaking[keep], free[keep])
+        text = objective.numerator(said, speaking[keep], other[keep])
         return Batch((placed.mel @ self.matrix)[keep], outputs[keep], text)
 
 
@@ -238,7 +242,7 @@ class Trainer:
         """Mutual information, steadied by the helper and by a bound on the scores."""
         loss, share = objective.mutual_information(scores, batch.outputs, batch.text, self.graphs)
         many = batch.outputs.sum()
-        exact = ~batch.text.any_phones[:, None, None]
+        exact = ~batch.text.other[:, None, None]
         helped = -(share * helper * exact).sum() / many
         size = self.plan.score_decay * scores.square().sum() / many
         return loss.sum() / many + self.plan.helper_weight * helped + size
@@ -266,9 +270,13 @@ class Trainer:
 
     def take_over(self, state: dict[str, Any]) -> None:
         """Begin with another training's average; the first steps are then no longer needed."""
+        missing = len(lexicon.units()) - len(state["units"])
+        for name in ("scores.weight", "scores.bias", "helper.weight", "helper.bias"):
+            known = state["average"][name]
+            new = known[1 : 1 + len(lexicon.phones())].mean(0, keepdim=True)
+            state["average"][name] = torch.cat([known, *[new] * missing])
         self.net.load_state_dict(state["average"])
         self.average = {name: value.clone() for name, value in state["average"].items()}
-        self.prior = state["prior"]
 
     def resume(self, state: dict[str, Any]) -> None:
         """Go on from a checkpoint."""

@@ -68,4 +68,4 @@ def test_every_phone_has_one_output():
     table = graph.phones().table()
     assert {unit for unit, _ in table} == set(range(len(lexicon.units())))
     assert table[graph.phones().at(3, "end") - 1] == (3, "end")
-    assert table[graph.phones().continuing(5) - 1] == (5, "nonword")
+    assert table[graph.phones().other("nonword") - 1] == (len(lexicon.units()) - 1, "nonword")
