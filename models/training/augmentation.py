@@ -18,6 +18,7 @@ NOTHING = -20.0
 """Log energy of no sound at all."""
 NATS_PER_DB = math.log(10) / 10
 QUIET_DB = 35.0
+LOUD_DB = 25.0
 CLICKS_PER_FRAME = 0.03
 MARGIN_FRAMES = 5
 DITHER_NATS = 6.0
@@ -30,8 +31,8 @@ class Strength:
 
     warp_time: tuple[float, float] = (0.85, 1.2)
     warp_pitch: tuple[float, float] = (0.88, 1.13)
-    before_frames: tuple[int, int] = (8, 60)
-    after_frames: tuple[int, int] = (15, 60)
+    before_frames: tuple[int, int] = (8, 80)
+    after_frames: tuple[int, int] = (15, 130)
     level_db: tuple[float, float] = (-36.0, 4.0)
     """Relative to clips at half of full scale."""
     snr_db: tuple[float, float] = (0.0, 30.0)
@@ -53,6 +54,8 @@ class Placed:
     """Frame at which somebody begins to speak, (batch,)."""
     last: Tensor
     """Frame after which nobody speaks any more, (batch,)."""
+    loud: Tensor
+    """Frames that surely hold speech, (batch, frames)."""
 
 
 class Augmenter:
@@ -102,7 +105,9 @@ class Augmenter:
         span = torch.tensor([speaking(clip) for clip in clips]).view(many, 2, 1)
         first, last = (before + span[:, n : n + 1] * stretch for n in (0, 1))
         mel = torch.where(inside, warped, NOTHING)
-        return Placed(mel, lengths.flatten(), first.flatten(), last.flatten())
+        level = mel.logsumexp(2)
+        loud = level > level.amax(1, keepdim=True) - LOUD_DB * NATS_PER_DB
+        return Placed(mel, lengths.flatten(), first.flatten(), last.flatten(), loud)
 
     def colour(self, many: int) -> Tensor:
         """Draw a microphone's frequency response: a slope and two gentle waves, (many, 1, 40)."""

@@ -90,19 +90,9 @@ def graph(words: Iterable[str], phones: Iterable[str], costs: Costs) -> Denomina
     return Denominator(unit, chain, torch.stack([end, in_loop.float()], 1), into, start, end)
 
 
-@dataclass(frozen=True)
-class Graphs:
-    """The graphs that clips are compared with."""
-
-    everything: Denominator
-    unknown: Denominator
-    """Silence and other speech alone."""
-
-
-def graphs(costs: Costs) -> Graphs:
-    """Build both graphs."""
-    everything = graph(lexicon.command_words(), lexicon.phones(), costs)
-    return Graphs(everything, graph((), (), costs))
+def everything(costs: Costs) -> Denominator:
+    """Build the graph of all that may be said."""
+    return graph(lexicon.command_words(), lexicon.phones(), costs)
 
 
 @dataclass(frozen=True)
@@ -117,15 +107,15 @@ class Numerator:
     """Index of the closing silence of each clip, (batch,)."""
     speaking: Tensor
     """Outputs at which somebody may be speaking, (batch, outputs); at others there is silence."""
-    other: Tensor
-    """Clips that are taken as other speech, whatever their text is, (batch,)."""
+    busy: Tensor
+    """Outputs at which there is no silence, (batch, outputs)."""
 
 
 def numerator(
-    texts: list[list[tuple[int, ...]]], speaking: Tensor, other: Tensor | None = None
+    texts: list[list[tuple[int, ...]]], speaking: Tensor, busy: Tensor | None = None
 ) -> Numerator:
     """Chains for words given as unit indices, with a pause allowed before and after each."""
-    other = torch.zeros(len(texts), dtype=torch.bool) if other is None else other
+    busy = torch.zeros_like(speaking) if busy is None else busy
     chains = [[0, *(at for word in words for at in (*word, 0))] for words in texts]
     longest = max(map(len, chains))
     unit = torch.zeros(len(chains), longest, dtype=torch.long)
@@ -135,7 +125,7 @@ def numerator(
         for at in range(2, len(chain)):
             skips[row, at] = chain[at - 1] == 0
     last = torch.tensor([len(chain) - 1 for chain in chains])
-    return Numerator(unit, skips, last, speaking, other)
+    return Numerator(unit, skips, last, speaking, busy)
 
 
 def numerator_sums(scores: Tensor, lengths: Tensor, text: Numerator) -> tuple[Tensor, Tensor]:
@@ -143,6 +133,7 @@ def numerator_sums(scores: Tensor, lengths: Tensor, text: Numerator) -> tuple[Te
     many, outputs, _ = scores.shape
     emit = torch.gather(scores, 2, text.unit[:, None].expand(-1, outputs, -1))
     impossible = (text.unit != 0)[:, None] & ~text.speaking[..., None]
+    impossible |= (text.unit == 0)[:, None] & text.busy[..., None]
     emit = emit.masked_fill(impossible, NEVER)
     states = torch.arange(text.unit.shape[1])
     first = torch.where(states <= FIRST_WORD, 0.0, NEVER)
@@ -220,13 +211,9 @@ class _Mutual(torch.autograd.Function):
     """Denominator minus numerator, with the gradient worked out by hand."""
 
     @staticmethod
-    def forward(ctx, scores, lengths, text, both):  # type: ignore[no-untyped-def]
+    def forward(ctx, scores, lengths, text, graph):  # type: ignore[no-untyped-def]
         right, right_share = numerator_sums(scores, lengths, text)
-        free = text.other
-        if free.any():
-            sums = denominator_sums(scores[free], lengths[free], both.unknown)
-            right[free], right_share[free] = sums
-        every, every_share = denominator_sums(scores, lengths, both.everything)
+        every, every_share = denominator_sums(scores, lengths, graph)
         ctx.save_for_backward(every_share - right_share)
         return every - right, right_share
 
@@ -237,8 +224,8 @@ class _Mutual(torch.autograd.Function):
 
 
 def mutual_information(
-    scores: Tensor, lengths: Tensor, text: Numerator, both: Graphs
+    scores: Tensor, lengths: Tensor, text: Numerator, graph: Denominator
 ) -> tuple[Tensor, Tensor]:
     """Return the loss of each clip in nats (batch,) and the right paths' occupancies."""
-    loss, share = _Mutual.apply(scores, lengths, text, both)  # type: ignore[no-untyped-call]
+    loss, share = _Mutual.apply(scores, lengths, text, graph)  # type: ignore[no-untyped-call]
     return loss, share

@@ -45,7 +45,7 @@ class Plan:
     """Steps in which every alignment of a clip's phones counts the same."""
     frame_steps: int = 800
     """Steps in which the network learns to name each frame's unit, before whole clips count."""
-    other_share: float = 0.6
+    other_share: float = 0.8
     """Share of the clips without a command that count as other speech, not as their phones."""
     reversed_share: float = 0.06
     """Share of the clips that are played backwards, as other speech in true voices."""
@@ -161,6 +161,7 @@ class Batches:
             words.append([] if silent else spoken(self.shelf.texts[at], rng) or [])
             loose = rng.random() < self.plan.other_share and foreign(self.shelf.texts[at])
             other.append(not silent and (loose or backwards))
+            words[-1] = [(lexicon.units().index[lexicon.OTHER],)] if other[-1] else words[-1]
         return self.assembled(augment(clips), words, torch.tensor(other))
 
     def assembled(self, placed: Placed, words: list[Words], other: Tensor) -> Batch:
@@ -171,7 +172,8 @@ class Batches:
         room = torch.minimum(speaking.sum(1), outputs).tolist()
         keep = [sum(map(len, said)) < many for said, many in zip(words, room, strict=True)]
         said = [one for one, kept in zip(words, keep, strict=True) if kept]
-        text = objective.numerator(said, speaking[keep], other[keep])
+        busy = placed.loud[:, at] & other[:, None]
+        text = objective.numerator(said, speaking[keep], (busy & speaking)[keep])
         return Batch((placed.mel @ self.matrix)[keep], outputs[keep], text)
 
 
@@ -194,7 +196,7 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(
             self.net.parameters(), plan.peak_rate, weight_decay=plan.weight_decay
         )
-        self.graphs = objective.graphs(objective.Costs())
+        self.graph = objective.everything(objective.Costs())
         self.prior = torch.full((len(lexicon.units()),), 1 / len(lexicon.units()))
 
     def rate(self) -> float:
@@ -240,10 +242,9 @@ class Trainer:
 
     def clip_loss(self, batch: Batch, scores: Tensor, helper: Tensor) -> Tensor:
         """Mutual information, steadied by the helper and by a bound on the scores."""
-        loss, share = objective.mutual_information(scores, batch.outputs, batch.text, self.graphs)
+        loss, share = objective.mutual_information(scores, batch.outputs, batch.text, self.graph)
         many = batch.outputs.sum()
-        exact = ~batch.text.other[:, None, None]
-        helped = -(share * helper * exact).sum() / many
+        helped = -(share * helper).sum() / many
         size = self.plan.score_decay * scores.square().sum() / many
         return loss.sum() / many + self.plan.helper_weight * helped + size
 
