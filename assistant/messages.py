@@ -89,10 +89,14 @@ class Hush:
 
 @dataclass(frozen=True)
 class SetVoice:
-    """Speak at this rate (words per minute) and volume (dB, 0 is full scale) from now on."""
+    """Speak at this rate (words per minute) and volume (dB, 0 is full scale) from now on.
+
+    `voice` is one that the synthesiser knows.
+    """
 
     rate_wpm: int
     volume_db: float
+    voice: str
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,99 @@
+"""What is answered to a question or a wish that moves nobody to another state."""
+
+from assistant.content.loader import Content
+from assistant.content.phrases import Meaning
+from assistant.content.routine import Routine
+from assistant.dialogue import wording
+from assistant.dialogue.answers import Answers
+from assistant.dialogue.progress import Progress
+from assistant.dialogue.state import State
+from assistant.dialogue.understanding import Understood
+from assistant.dialogue.voice import Voice
+from assistant.messages import samples, seconds
+
+LONGER_SECONDS = 15.0
+
+_STEP_GOING_ON = {State.READING, State.PRACTICE}
+
+
+class Asides:
+    """Answers in words, while the step's clock stands. Only "longer" and the voice do things."""
+
+    def __init__(self, content: Content, voice: Voice) -> None:
+        self._lines, self._voice = content.lines, voice
+        self._answers = Answers(content.benefits)
+
+    def remark(
+        self, found: Understood, state: State, progress: Progress | None, wanted: Routine | None
+    ) -> str:
+        """Return what to say to `found`; `wanted` is the routine in hand, begun or not."""
+        match found.means:
+            case Meaning.QUESTION | Meaning.MORE | Meaning.ITEM:
+                return self._answer(found, wanted)
+            case Meaning.TIME_LEFT | Meaning.WHERE:
+                return self._place(found.means, state, progress)
+            case Meaning.SOFTER:
+                return self._lines.softer
+            case Meaning.LONGER:
+                return self._longer(state, progress)
+            case Meaning.HELP:
+                return self.help(state, progress)
+        return self._change_voice(found.means)
+
+    def help(self, state: State, progress: Progress | None) -> str:
+        """Return what can be said in this state."""
+        nothing_begun = state is State.STOPPED and progress is None
+        return str(getattr(self._lines, "help_over" if nothing_begun else _HELP[state]))
+
+    def _answer(self, found: Understood, wanted: Routine | None) -> str:
+        topic = wanted.topic if wanted else "knee"
+        if found.means is Meaning.QUESTION:
+            return self._answers.answer(found.value, topic)
+        if found.number is None:
+            text = self._answers.more(topic)
+        else:
+            text = self._answers.item(found.number, topic)
+        return text or self._lines.nothing_more
+
+    def _place(self, meaning: Meaning, state: State, progress: Progress | None) -> str:
+        if progress is None:
+            return self._lines.nothing_to_resume
+        if meaning is Meaning.TIME_LEFT:
+            return self._time_left(state, progress)
+        steps = wording.number(len(progress.routine.steps))
+        return self._lines.where.format(step=wording.number(progress.number), steps=steps)
+
+    def _time_left(self, state: State, progress: Progress) -> str:
+        routine_time = wording.duration(max(60, seconds(progress.routine_left())))
+        told = progress.practised and state in _STEP_GOING_ON
+        if told or progress.remaining <= 0:  # the state's own line says what is left of the step
+            return self._lines.time_left_none.format(routine_time=routine_time)
+        step_time = wording.duration(seconds(progress.remaining)).capitalize()
+        return self._lines.time_left.format(step_time=step_time, routine_time=routine_time)
+
+    def _longer(self, state: State, progress: Progress | None) -> str:
+        going_on = progress if state in _STEP_GOING_ON else None
+        if going_on is None or not going_on.lengthen(samples(LONGER_SECONDS)):
+            return self._lines.longer_not
+        return self._lines.longer.format(time=wording.duration(LONGER_SECONDS).capitalize())
+
+    def _change_voice(self, meaning: Meaning) -> str:
+        changed = self._voice.change(meaning)
+        return str(getattr(self._lines, meaning.value if changed else "as_far_as_it_goes"))
+
+
+_HELP = {
+    State.READY: "help_ready",
+    State.CHOOSING_ROUTINE: "help_choosing",
+    State.CHOOSING_SIDE: "help_side",
+    State.SCREENING: "help_screening",
+    State.READING: "help_step",
+    State.PRACTICE: "help_step",
+    State.HOLDING: "help_step",
+    State.CHECK: "help_check",
+    State.RESTING: "help_resting",
+    State.PAUSED: "help_waiting",
+    State.HELD: "help_held",
+    State.STOPPED: "help_waiting",
+    State.DONE: "help_over",
+}

@@ -1,0 +1,117 @@
+"""From microphone blocks to what was said.
+
+Two recognisers hear the same cleaned audio. The main one has the grammar of the dialogue's state,
+changed only in silence; its end of an utterance ends the utterance. The hot one always listens for
+the stop and pain words and is never changed; what it hears counts as a partial result of the same
+utterance, and as the final one where the main recogniser made nothing of it.
+
+While it is silent, or only the assistant itself speaks, nothing is fed to them, which saves most of
+the work; a moment of what came before goes in first when somebody speaks.
+
+One grammar per state, because it was measured with the first model on 2,033 recordings: against one
+grammar of all phrases, that of a timed step rejected 93 % instead of 79 % of what holds no phrase,
+with 19 instead of 23 false "stop" an hour, and that of a check got 86.9 instead of 86.0 % right.
+"""
+
+from collections import deque
+
+import numpy as np
+
+from assistant.dialogue.understanding import UNKNOWN, Phrasebook
+from assistant.hearing.echo import Canceller
+from assistant.hearing.recogniser import Model
+from assistant.messages import BLOCK_SAMPLES, Heard, samples
+from assistant.speaking.synthesiser import Samples
+
+QUIET_PEAK = 10 ** (-60 / 20)
+"""A block that stays below is silence: digital, not a quiet room's. -60 dBFS."""
+HANGOVER_SAMPLES = samples(1.6)
+"""What is still fed after somebody spoke, so that the recognisers end their utterance."""
+PRE_ROLL_BLOCKS = samples(0.5) // BLOCK_SAMPLES
+"""What is fed from before somebody spoke; the judge of that takes up to 0.2 s."""
+
+
+class Ear:
+    """Turns blocks into `Heard` events.
+
+    Args:
+        model: the speech model.
+        canceller: takes the echo out.
+        book: what to listen for in each state, and always.
+        state: the state to begin with; None for all of them at once.
+    """
+
+    def __init__(
+        self, model: Model, canceller: Canceller, book: Phrasebook, state: str | None
+    ) -> None:
+        self._canceller, self._book = canceller, book
+        self._phrases = self._wanted = book.grammar(state)
+        self._hot_phrases = book.hot_phrases()
+        self._main = model.recogniser(self._phrases)
+        self._hot = model.recogniser((*self._hot_phrases, *book.decoys()))
+        self._partial = self._hot_text = self._hot_final = ""
+        self._silent = HANGOVER_SAMPLES
+        self._before: deque[Samples] = deque(maxlen=PRE_ROLL_BLOCKS)
+
+    def listen_as_in(self, state: str) -> None:
+        """Listen for the phrases of `state` from the next moment of silence on."""
+        self._wanted = self._book.grammar(state)
+
+    def feed(self, near: Samples, far: Samples) -> list[Heard]:
+        """Hear one block, shape (frames,), with what the loudspeaker played meanwhile."""
+        block = self._canceller.clean(near, far)
+        heard = [event for fed in self._gate(block) for event in self._recognise(fed)]
+        if self._wanted != self._phrases and not self._partial:
+            self._phrases = self._wanted
+            self._main.listen_for(self._phrases)
+        return heard
+
+    def finish(self) -> list[Heard]:
+        """Return what the audio so far comes to."""
+        return self._end_utterance(self._main.finish().text)
+
+    def _gate(self, block: Samples) -> list[Samples]:
+        """Return the blocks to feed: none while nobody speaks, and those before with the first."""
+        if self._canceller.somebody_speaks and np.abs(block).max() > QUIET_PEAK:
+            fed = [*self._before, block]
+            self._before.clear()
+            self._silent = 0
+            return fed
+        self._silent += len(block)
+        if self._silent <= HANGOVER_SAMPLES or self._partial:
+            return [block]
+        self._before.append(block)
+        return []
+
+    def _recognise(self, block: Samples) -> list[Heard]:
+        main, hot = self._main.feed(block), self._hot.feed(block)
+        words = self._hot_words(hot.text)
+        if hot.final:
+            self._hot_final = words or self._hot_final
+        self._hot_text = words or self._hot_final
+        if main.final:
+            return self._end_utterance(main.text)
+        if self._hot_final and not main.text:
+            return self._end_utterance("")
+        return self._part_of_utterance(main.text)
+
+    def _part_of_utterance(self, main: str) -> list[Heard]:
+        text = main if self._hot_words(main) else self._hot_text or main
+        if not text or text == self._partial or not self._canceller.somebody_speaks:
+            return []
+        self._partial = text
+        return [Heard(text, final=False)]
+
+    def _end_utterance(self, main: str) -> list[Heard]:
+        clean = main and UNKNOWN not in main
+        text = main if clean else self._hot_text or main
+        was_partial = self._partial
+        self._partial = self._hot_text = self._hot_final = ""
+        self._hot.reset()
+        somebody = was_partial or (text and self._canceller.somebody_speaks)
+        return [Heard(text, final=True)] if somebody else []
+
+    def _hot_words(self, text: str) -> str:
+        """Return `text` if it holds a hot phrase, else nothing."""
+        padded = f" {text} "
+        return text if any(f" {phrase} " in padded for phrase in self._hot_phrases) else ""

@@ -1,0 +1,48 @@
+"""Tells the assistant's own words, heard through the microphone, from the user's.
+
+What is made of words that the assistant was saying at that time is its own. Stop and pain words are
+masked only while that very word is being said, 0.3 s around it: heard again, they always act.
+"""
+
+from collections.abc import Callable, Iterable
+
+from assistant.dialogue.understanding import UNKNOWN
+from assistant.messages import Heard, samples
+
+HOT_MARGIN = samples(0.3)
+"""How far around a stop or pain word of its own it is masked."""
+WORD_TO_PARTIAL = samples(0.25)
+"""A word begins about this long before the first partial result that holds it."""
+
+WordsSaid = Callable[[int, int], set[str]]
+"""(since, until) in audio samples -> the words the assistant was saying then."""
+
+
+class OwnVoice:
+    """Judges every `Heard` in the order they come."""
+
+    def __init__(self, words_said: WordsSaid, hot_phrases: Iterable[str]) -> None:
+        self._words_said = words_said
+        self._hot_words = {word for phrase in hot_phrases for word in phrase.split()}
+        self._began: int | None = None
+        self._masked: str | None = None
+
+    def said(self, heard: Heard, now: int) -> bool:
+        """Whether `heard`, at sample `now`, is the assistant's own voice."""
+        if self._began is None:
+            self._began = now - WORD_TO_PARTIAL
+        own = heard.text == self._masked or self._is_own(heard.text, now)
+        self._masked = heard.text if own else None
+        if heard.final:
+            self._began = self._masked = None
+        return own
+
+    def _is_own(self, text: str, now: int) -> bool:
+        assert self._began is not None
+        words = set(text.split()) - {UNKNOWN}
+        if not words:
+            return False
+        if words & self._hot_words:
+            return words <= self._words_said(now - HOT_MARGIN - WORD_TO_PARTIAL, now + HOT_MARGIN)
+        began_while_speaking = self._words_said(self._began, self._began + 1)
+        return bool(began_while_speaking) and words <= self._words_said(self._began, now)

@@ -1,0 +1,303 @@
+"""A session on a real microphone and a real loudspeaker.
+
+The main thread hears: it takes the blocks that the callbacks have put, pairs what was heard with
+what was played, and hands both on. The loudspeaker is the session's clock: every block it played
+is heard exactly once, beside the microphone's block of that time, so that both have one time.
+
+While a device is lost the session's time stands still and nothing can move it.
+"""
+
+import queue
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from functools import partial
+from types import FrameType
+
+import numpy as np
+
+from assistant.app import Session
+from assistant.content.loader import Content
+from assistant.content.routine import Routine, Side
+from assistant.devices import LOUDSPEAKER, MICROPHONE, Attempt, Devices, leave_hanging
+from assistant.dialogue import wording
+from assistant.dialogue.safety import outcome
+from assistant.dialogue.state import Question
+from assistant.errors import AudioError, SpeechError
+from assistant.journal import Entry
+from assistant.messages import BLOCK_SAMPLES, DeviceBack, DeviceLost, samples, seconds
+from assistant.offline import Recordings
+from assistant.speaking.synthesiser import Samples
+
+_STALE_BLOCKS = samples(0.5) // BLOCK_SAMPLES
+"""What the microphone heard longer ago is not acted upon."""
+_WAITING_BLOCKS = samples(0.02) // BLOCK_SAMPLES
+"""How long what was heard may wait for what was played. Giving up what is over lets the loudspeaker
+get ahead by as much, once, so that a word later waits for nothing."""
+_AHEAD_BLOCKS = samples(0.2) // BLOCK_SAMPLES
+"""How far the loudspeaker may run ahead; the echo canceller finds delays up to 0.4 s."""
+_LOOK_SECONDS = 0.1
+"""How often to look whether something went wrong while no sound comes."""
+_RETRY_SECONDS = 1.0
+"""How often to try a lost device."""
+_SAID_BLOCKS = samples(0.5) // BLOCK_SAMPLES
+"""Silence after which what was being said has been said."""
+
+
+class Pairing:
+    """Puts what was heard beside what was played, block by block, one for one.
+
+    Sound that does not come in step is given up: after a hold-up nobody wants an answer to what
+    was said before it, and a word must not wait for a slow loudspeaker.
+    """
+
+    def __init__(self) -> None:
+        self._near: deque[Samples] = deque()
+        self._far: deque[Samples] = deque()
+
+    def put(self, part: str, block: Samples) -> None:
+        """Take a block of either device."""
+        (self._near if part == MICROPHONE else self._far).append(block)
+
+    def pairs(self) -> Iterator[tuple[Samples, Samples]]:
+        """Yield (near, far) for what can be paired by now."""
+        while self._far:
+            near = self._next_near()
+            if near is None:
+                return
+            yield near, self._far.popleft()
+        while len(self._near) > _WAITING_BLOCKS:
+            self._near.popleft()
+
+    def rest(self) -> Iterator[tuple[Samples, Samples]]:
+        """Yield what was played and not paired yet, with silence."""
+        self._near.clear()
+        while self._far:
+            yield _silence(), self._far.popleft()
+
+    def _next_near(self) -> Samples | None:
+        if len(self._near) > _STALE_BLOCKS:
+            self._near.popleft()
+            return _silence()
+        if len(self._far) - len(self._near) > _AHEAD_BLOCKS:
+            return _silence()
+        return self._near.popleft() if self._near else None
+
+
+class Interruption:
+    """Within it, Ctrl-C and SIGTERM only ask, and tear nothing apart. For the main thread."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __enter__(self) -> "Interruption":
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        self._before = [(number, signal.signal(number, self._ask)) for number in numbers]
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for number, handler in self._before:
+            signal.signal(number, handler)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self.asked = True
+
+
+class LiveSession:
+    """Drives a session on sound devices.
+
+    Args:
+        session: the assistant, not begun yet.
+        microphone, loudspeaker: which devices, by name or number; None for the default ones.
+        recordings: where to write what was heard and played.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        microphone: str | None,
+        loudspeaker: str | None,
+        recordings: Recordings,
+    ) -> None:
+        self._session, self._conversation = session, session.conversation
+        self._recordings = recordings
+        self._devices = Devices(microphone, loudspeaker, session.conversation.speak)
+        self._pairing = Pairing()
+        self._waited_seconds = 0.0
+        self._limit_seconds = float("inf")
+        self._interruption = Interruption()
+
+    def run(self, limit_seconds: float | None) -> None:
+        """Go on until the session, the limit or a signal ends it. Call it in the main thread.
+
+        Raises:
+            AudioError: there is no microphone or no loudspeaker to begin with.
+            KeyboardInterrupt: Ctrl-C or SIGTERM, after the session was ended in good order.
+        """
+        if limit_seconds is not None:
+            self._limit_seconds = limit_seconds
+        with self._interruption, RenderAhead(self._session):
+            try:
+                self._open()
+                while not self._over():
+                    self._listen()
+                    self._look_after_devices()
+                self._devices.finish()
+            finally:
+                self._close()
+        if self._interruption.asked:
+            raise KeyboardInterrupt
+
+    def _over(self) -> bool:
+        """Whether the session has ended; ends it where that was asked for."""
+        if self._interruption.asked:
+            self._conversation.end("interrupted")
+        elif seconds(self._conversation.now) + self._waited_seconds >= self._limit_seconds:
+            self._conversation.end("limit")
+        return self._conversation.over
+
+    def _listen(self) -> None:
+        for part, block in self._devices.take(_LOOK_SECONDS):
+            self._pairing.put(part, block)
+        for near, far in self._pairing.pairs():
+            self._hear(near, far)
+
+    def _hear(self, near: Samples, far: Samples) -> None:
+        if not self._over():
+            self._recordings.write(near, far)
+            self._conversation.hear(near, far)
+
+    # Devices
+
+    def _open(self) -> None:
+        if self._outlast(Attempt(self._devices.open)):
+            self._devices.begin()
+
+    def _look_after_devices(self) -> None:
+        lost: set[str] = set()
+        self._report(lost)
+        if not lost:
+            return
+        if LOUDSPEAKER not in lost:
+            self._let_it_be_said()
+        self._report(lost)
+        if self._reopen():
+            for part in sorted(lost):
+                self._conversation.happen(DeviceBack(part))
+            self._devices.begin()
+
+    def _report(self, lost: set[str]) -> None:
+        """Tell of the lost devices that are not in `lost` yet, and put them there."""
+        for part, reason in self._devices.lost().items():
+            if part not in lost:
+                lost.add(part)
+                at = self._conversation.now
+                self._session.journal.write(at, "failed", part=part, reason=reason)
+                self._conversation.happen(DeviceLost(part, reason))
+
+    def _let_it_be_said(self) -> None:
+        """Go on without a microphone until the loudspeaker is silent."""
+        quiet = 0
+        while quiet < _SAID_BLOCKS and LOUDSPEAKER not in self._devices.lost() and not self._over():
+            for part, block in self._devices.take(_LOOK_SECONDS):
+                self._pairing.put(part, block)
+            for near, far in self._pairing.rest():
+                quiet = 0 if far.any() else quiet + 1
+                self._hear(near, far)
+
+    def _reopen(self) -> bool:
+        """Close both devices and try until they work; False where the session ended before."""
+        if not self._outlast(Attempt(self._devices.close)):
+            return False
+        for part, block in self._devices.take(0):
+            self._pairing.put(part, block)
+        for near, far in self._pairing.rest():
+            self._hear(near, far)
+        while not self._over():
+            try:
+                return self._outlast(Attempt(self._devices.open))
+            except AudioError:
+                self._outlast(Attempt(partial(time.sleep, _RETRY_SECONDS)))
+        return False
+
+    def _outlast(self, attempt: Attempt) -> bool:
+        """Wait for what may hang; False where the session ended before."""
+        while not attempt.done(_LOOK_SECONDS):
+            self._waited_seconds += _LOOK_SECONDS
+            if self._over():
+                return False
+        return True
+
+    def _close(self) -> None:
+        if not Attempt(self._devices.close).done(_RETRY_SECONDS):
+            leave_hanging()
+
+
+class RenderAhead:
+    """Renders lines before they are wanted, in a thread; the work itself is another process's.
+
+    Whenever something is said, what may follow is rendered, in the voice of that moment.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._content, self._render = session.content, session.mouth.render
+        self._said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._over = False
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        session.journal.add(self._follow)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self._over = True
+        self._said.put(None)
+        self._thread.join()
+
+    def _follow(self, entry: Entry) -> None:
+        if entry.event == "say":
+            self._said.put(str(entry.details["text"]))
+
+    def _work(self) -> None:
+        for said in iter(self._said.get, None):
+            for line in lines_after(said, self._content):
+                if self._over:
+                    return
+                try:
+                    self._render(line)
+                except SpeechError:
+                    return  # the session meets it too, and says so
+
+
+def lines_after(said: str, content: Content) -> Iterator[str]:
+    """Yield the lines that may be said after `said`, the soonest first."""
+    for routine in content.routines:
+        for side in Side:
+            steps = [step.say.format(side=side.value) for step in routine.steps]
+            if any(step in said for step in steps):
+                yield from steps
+    for question in content.screening.questions:
+        yield from (question.ask, question.again)
+    yield from _answers_to_pain(content)
+    yield from (line for line in vars(content.lines).values() if line and "{" not in line)
+    for routine in content.routines:
+        yield from _opening(routine, content)
+
+
+def _answers_to_pain(content: Content) -> Iterator[str]:
+    for number in range(11):
+        follows = outcome(Question.STEP, number, content.pain)
+        yield wording.with_pain(str(getattr(content.lines, follows.value)), number)
+
+
+def _opening(routine: Routine, content: Content) -> Iterator[str]:
+    yield content.lines.intro.format(title=routine.title, minutes=wording.number(routine.minutes))
+    yield routine.setup
+    for side in Side:
+        yield routine.steps[0].say.format(side=side.value)
+
+
+def _silence() -> Samples:
+    return np.zeros(BLOCK_SAMPLES, np.float32)

@@ -1,0 +1,298 @@
+"""Random conversations: whatever is heard, finished or lost, at any moment, the rules hold."""
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from assistant.content.loader import load_pain_policy
+from assistant.content.phrases import Meaning
+from assistant.content.routine import Check, Routine, Side, Step
+from assistant.dialogue.dialogue import DialogueSettings
+from assistant.dialogue.safety import Zone, zone
+from assistant.dialogue.state import TRANSITIONS, State
+from assistant.messages import (
+    DeviceBack,
+    DeviceLost,
+    Event,
+    Heard,
+    Hush,
+    Say,
+    Spoken,
+    TimeReached,
+    samples,
+)
+from tests.support.dialogue import BOOK, LINES, ROUTINES, Talk
+
+POLICY = load_pain_policy()
+PHRASES = sorted({phrase for state in BOOK.states for phrase in BOOK.grammar(state)})
+FOLLOWS = {(origin, target) for (origin, _), target in TRANSITIONS.items()}
+ROUTINE_STATES = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
+GOING_ON = {State.READING, State.PRACTICE}
+ANSWERS = ["none", "zero", "two", "three", "four", "five", "seven", "yes", "fine", "ow"]
+MOVES = ["next", "back", "skip", "start over", "go to step six", "continue", "pause", "longer"]
+WORDS = ["[unk]", "stop", "ow", "next", "none", "it"]
+
+texts = st.one_of(
+    st.sampled_from(PHRASES),
+    st.sampled_from(ANSWERS),
+    st.sampled_from(MOVES),
+    st.lists(st.sampled_from(PHRASES), min_size=1, max_size=3).map(" ".join),
+    st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join),
+    st.text(max_size=20),
+)
+
+own_steps = st.lists(
+    st.builds(
+        Step,
+        say=st.sampled_from(["Rub.", "Glide over your {side} knee."]),
+        seconds=st.integers(5, 170).map(float),
+        side=st.sampled_from(Side),
+        check=st.sampled_from([None, None, Check.STEP, Check.CALIBRATE]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+own_routines = own_steps.map(lambda steps: Routine("own", "Own", tuple(steps))).filter(
+    lambda routine: routine.longest_gap_seconds() <= POLICY.longest_gap_seconds
+)
+
+
+class Conversation(RuleBasedStateMachine):
+    """A session in which anything may happen."""
+
+    @initialize(
+        routine=st.one_of(st.sampled_from([None, *ROUTINES.values()]), own_routines),
+        side=st.sampled_from([None, Side.LEFT, Side.RIGHT]),
+        screening=st.booleans(),
+    )
+    def begin(self, routine: Routine | None, side: Side | None, screening: bool) -> None:
+        self.talk = Talk(DialogueSettings(routine=routine, side=side, screening=screening))
+        self.stopped_at: int | None = None
+        self.may_say: list[str] | None = None
+        self.sore_step: int | None = None
+
+    # What may happen
+
+    @rule(text=texts, final=st.booleans())
+    def heard(self, text: str, final: bool) -> None:
+        self.happens(Heard(text, final))
+
+    @rule(answer=st.sampled_from(ANSWERS))
+    def answered(self, answer: str) -> None:
+        if self.talk.state is State.CHECK:
+            self.happens(Heard(answer, True))
+
+    @rule(move=st.sampled_from([*MOVES, "repeat", "start quick knee", "stop"]))
+    def commanded(self, move: str) -> None:
+        self.happens(Heard(move, True))
+
+    @rule(part=st.sampled_from(["microphone", "loudspeaker"]), lost=st.booleans())
+    def device(self, part: str, lost: bool) -> None:
+        self.happens(DeviceLost(part, "Unplugged.") if lost else DeviceBack(part))
+
+    @precondition(lambda self: self.talk.speaking)
+    @rule(took=st.floats(0.5, 12))
+    def spoken(self, took: float) -> None:
+        """The assistant finishes speaking, unless the deadline comes first."""
+        self.spoken_after(took)
+
+    def spoken_after(self, took: float) -> None:
+        self.pass_time(took)
+        if self.talk.speaking:
+            self.talk.speaking = False
+            self.happens(Spoken())
+
+    @rule()
+    def deadline(self) -> None:
+        if self.talk.dialogue.deadline is not None:
+            self.talk.now = max(self.talk.now, self.talk.dialogue.deadline)
+            self.happens(TimeReached())
+
+    @rule(took=st.floats(0, 40))
+    def passes(self, took: float) -> None:
+        """Time passes, as a driver would let it: no deadline is missed."""
+        self.pass_time(took)
+
+    def pass_time(self, took: float) -> None:
+        until = self.talk.now + samples(took)
+        while (due := self.talk.dialogue.deadline) is not None and due <= until:
+            self.talk.now = max(self.talk.now, due)
+            self.happens(TimeReached())
+        self.talk.now = until
+
+    @rule(times=st.integers(1, 8))
+    def goes_well(self, times: int) -> None:
+        """Nothing happens but what happens by itself, and all is well."""
+        for _ in range(times):
+            if self.talk.state in {State.CHECK, State.SCREENING}:
+                self.happens(Heard("none", True))
+            elif self.talk.speaking:
+                self.spoken_after(3)
+            else:
+                self.deadline()
+
+    @rule()
+    def early(self) -> None:
+        """A driver that is mistaken about the time or about what was said changes nothing."""
+        due = self.talk.dialogue.deadline
+        if due is None or due > self.talk.now:
+            self.happens(TimeReached())
+            assert self.talk.actions == ()
+        if not self.talk.speaking:
+            self.happens(Spoken())
+            assert self.talk.actions == ()
+
+    # What has to be true of every event
+
+    def happens(self, event: Event) -> None:
+        talk, was_speaking = self.talk, self.talk.speaking
+        before, step, left = talk.state, talk.step, self.left()
+        practised = self.practice_since_check()
+        talk.happens(event)
+        self.one_say_after_a_hush(was_speaking)
+        self.only_known_transitions(before)
+        self.silent_after_a_stop(event)
+        self.passed_only_with_a_clear_answer(event, before, step)
+        self.time_left_never_grows(event, before, step, left)
+        self.no_practice_after_a_red_answer(event, before, step)
+        self.held_until_resumed(event, before)
+        if before is State.ENDED:
+            assert talk.actions == ()
+        assert practised <= POLICY.longest_gap_seconds + 0.001
+
+    def one_say_after_a_hush(self, was_speaking: bool) -> None:
+        kinds = [type(action) for action in self.talk.actions]
+        assert kinds.count(Say) <= 1
+        if was_speaking and Say in kinds:
+            assert kinds.index(Hush) < kinds.index(Say)
+
+    def only_known_transitions(self, before: State) -> None:
+        after = self.talk.state
+        assert after is before or any(
+            (before, after) in FOLLOWS or {(before, through), (through, after)} <= FOLLOWS
+            for through in State
+        )
+
+    def silent_after_a_stop(self, event: Event) -> None:
+        """Silence, then one short line, then nothing until somebody speaks."""
+        talk = self.talk
+        if Hush() in talk.actions and talk.state is State.STOPPED and not self.says():
+            self.stopped_at, self.may_say = talk.now, [LINES.stopped]
+        elif self.stopped_at is not None:
+            if isinstance(event, Heard):
+                self.may_say = None
+            if self.says():
+                assert talk.now - self.stopped_at >= samples(0.3)
+            if self.says() and self.may_say is not None:
+                assert [talk.last] == self.may_say
+                self.may_say = []
+
+    def passed_only_with_a_clear_answer(
+        self, event: Event, before: State, step: int | None
+    ) -> None:
+        """A check is left for another step only with a green number, or one too many ambers."""
+        moved = self.talk.step is not None and self.talk.step != step
+        if before is State.CHECK and (moved or self.talk.state in GOING_ON):
+            number = self.number(event)
+            assert number is not None
+            assert zone(number, POLICY) in {Zone.GREEN, Zone.AMBER}
+            assert (
+                zone(number, POLICY) is Zone.GREEN
+                or not moved
+                or "leave this one out" in (self.talk.last)
+            )
+        if before in {State.PAUSED, State.STOPPED, State.HELD, State.HOLDING} and self.question:
+            assert self.talk.state not in GOING_ON or before is State.HOLDING
+
+    def time_left_never_grows(
+        self, event: Event, before: State, step: int | None, left: int | None
+    ) -> None:
+        now_left = self.left()
+        asked_for = self.means(event) in {Meaning.LONGER, Meaning.REPEAT, Meaning.START_OVER} or (
+            before is State.CHECK or self.talk.step != step or "step" in str(event)
+        )
+        if left is not None and now_left is not None and not asked_for:
+            moves = {Meaning.START, Meaning.BACK, Meaning.NEXT, Meaning.SKIP, Meaning.GO_TO}
+            assert now_left <= left or self.means(event) in moves
+
+    def no_practice_after_a_red_answer(self, event: Event, before: State, step: int | None) -> None:
+        number = self.number(event)
+        answered = before is State.CHECK and number is not None
+        if answered and zone(number or 0, POLICY) in {Zone.RED, Zone.END}:
+            self.sore_step = step
+        if self.talk.step is None:
+            self.sore_step = None
+        if self.sore_step is not None:
+            assert self.talk.state not in GOING_ON
+
+    def held_until_resumed(self, event: Event, before: State) -> None:
+        resumed = isinstance(event, Heard) and self.means_in(event, State.HELD) is Meaning.CONTINUE
+        if before is State.HELD and not resumed:
+            assert self.talk.state not in GOING_ON
+
+    # What has to be true at every moment
+
+    @invariant()
+    def the_deadline_is_never_past(self) -> None:
+        due = self.talk.dialogue.deadline
+        assert due is None or due >= self.talk.now
+
+    @invariant()
+    def something_comes_next_or_is_being_said(self) -> None:
+        """No state waits for ever: there is speech that ends, or a deadline."""
+        talk = self.talk
+        assert talk.speaking or talk.dialogue.deadline is not None or talk.state is State.ENDED
+
+    @invariant()
+    def the_end_comes_with_its_order(self) -> None:
+        assert (self.talk.state is State.ENDED) is (self.talk.ended is not None)
+
+    @invariant()
+    def practice_without_a_check_stays_short(self) -> None:
+        assert self.practice_since_check() <= POLICY.longest_gap_seconds + 0.001
+
+    # What can be seen from outside, and what is kept inside
+
+    @property
+    def question(self) -> bool:
+        progress = self.talk.dialogue._progress
+        return bool(progress and progress.question)
+
+    def left(self) -> int | None:
+        progress = self.talk.dialogue._progress
+        if progress is None:
+            return None
+        running = 0 if progress.running_since is None else self.talk.now - progress.running_since
+        return progress.remaining - running
+
+    def practice_since_check(self) -> float:
+        progress = self.talk.dialogue._progress
+        if progress is None:
+            return 0.0
+        running = 0 if progress.running_since is None else self.talk.now - progress.running_since
+        return (progress.since_check + running) / samples(1)
+
+    def says(self) -> bool:
+        return any(isinstance(action, Say) for action in self.talk.actions)
+
+    def number(self, event: Event) -> int | None:
+        if not (isinstance(event, Heard) and event.final):
+            return None
+        found = BOOK.understand(event.text, "check")
+        return found.number if found and found.means is Meaning.PAIN else None
+
+    def means(self, event: Event) -> Meaning | None:
+        return self.means_in(event, State.READING) if isinstance(event, Heard) else None
+
+    def means_in(self, event: Heard, state: State) -> Meaning | None:
+        found = BOOK.understand(event.text, state)
+        return found.means if found else None
+
+
+Conversation.TestCase.settings = settings(
+    max_examples=150,
+    stateful_step_count=60,
+    deadline=None,  # a slow machine is no error
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestAnyConversation = Conversation.TestCase

@@ -1,0 +1,519 @@
+"""What follows from every pain answer, after every question."""
+
+import pytest
+
+from assistant.content.loader import load_pain_policy
+from assistant.content.routine import Check, Routine, Step
+from assistant.dialogue.dialogue import DialogueSettings
+from assistant.dialogue.safety import Zone, zone
+from assistant.dialogue.state import State
+from assistant.messages import seconds
+from tests.support.dialogue import (
+    ASK_CALIBRATE,
+    ASK_STEP,
+    BOOK,
+    LINES,
+    ROUTINES,
+    Talk,
+    asked,
+    in_state,
+    massage,
+    practising,
+    resting,
+)
+
+NUMBERS = range(11)
+WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+GREEN, AMBER, RED, END = range(3), range(3, 5), range(5, 7), range(7, 11)
+
+
+def soft() -> Talk:
+    return asked("bedtime", step=12)
+
+
+def hurting() -> Talk:
+    talk = practising(step=5)
+    talk.passes(10)
+    talk.user("that hurts")
+    return talk
+
+
+def settling() -> Talk:
+    talk = resting()
+    talk.time()
+    talk.spoken()
+    return talk
+
+
+def test_the_questions_are_worded_as_agreed() -> None:
+    assert asked(step=3).last == ASK_CALIBRATE
+    assert asked(step=5).last == ASK_STEP
+    assert asked(step=8).last == ASK_STEP
+
+
+def test_the_zones_of_all_eleven_numbers() -> None:
+    zones = [zone(number, load_pain_policy()).value for number in NUMBERS]
+    assert zones == ["green"] * 3 + ["amber"] * 2 + ["red"] * 2 + ["end"] * 4
+    assert len(Zone) == 4
+
+
+@pytest.mark.parametrize("step", [3, 5])
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_after_a_check_of_a_step(step: int, number: int) -> None:
+    talk = asked(step=step)
+    answer = talk.user(WORDS[number])
+    assert WORDS[number] in answer.lower()
+    if number in GREEN:
+        assert (talk.state, talk.step) == (State.READING, step + 1)
+    elif number in AMBER:
+        assert (talk.state, talk.step) == (State.READING, step)
+        assert answer.endswith("Use a lighter touch, and move around that spot.")
+    elif number in RED:
+        assert (talk.state, talk.step) == (State.RESTING, step)
+        assert "hands off" in answer
+    else:
+        assert (talk.state, talk.step) == (State.DONE, None)
+        assert "see a doctor" in answer
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_after_the_final_check(number: int) -> None:
+    talk = asked(step=8)
+    answer = talk.user(WORDS[number])
+    if number in RED:
+        assert talk.state is State.RESTING
+    else:
+        assert talk.state is State.DONE
+        assert (LINES.finished in answer) is (number not in END)
+        assert WORDS[number] in answer.lower()
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_after_the_quiet_final_question(number: int) -> None:
+    talk = soft()
+    assert talk.last == LINES.ask_final_soft
+    talk.user(WORDS[number])
+    assert talk.state is (State.RESTING if number in RED else State.DONE)
+
+
+def test_whoever_drifts_off_hears_no_more() -> None:
+    talk = soft()
+    assert talk.time() == ""
+    assert talk.state is State.ENDED
+
+
+def test_an_unclear_answer_to_the_quiet_final_question_is_no_answer() -> None:
+    talk = soft()
+    talk.user("[unk]")
+    talk.spoken()
+    talk.user("[unk]")
+    assert talk.state is State.HELD
+
+
+@pytest.mark.parametrize("mild", ["none", "two", "comfortable"])
+def test_a_mild_answer_after_a_glimpse_of_pain_is_asked_about(mild: str) -> None:
+    talk = asked("knee_quick", step=3)
+    talk.user_begins("ow")
+    assert talk.user(mild) == LINES.ask_number
+    talk.spoken()
+    talk.user(mild)
+    assert talk.state is State.READING, "said clearly, it counts"
+
+
+@pytest.mark.parametrize("words", ["next", "skip", "go to step six", "continue"])
+def test_a_glimpse_of_pain_is_not_walked_past(words: str) -> None:
+    talk = practising(step=4)
+    talk.user_begins("ow")
+    talk.user(words)
+    assert talk.last == LINES.ask_hurt
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_after_something_hurt(number: int) -> None:
+    talk = hurting()
+    assert talk.last == LINES.ask_hurt
+    answer = talk.user(WORDS[number])
+    if number in GREEN:
+        assert (talk.state, talk.step) == (State.READING, 5)
+        assert "Twenty-five seconds left" in answer.replace("Twenty five", "Twenty-five")
+    elif number in AMBER:
+        assert (talk.state, talk.step) == (State.READING, 5)
+        talk.spoken()
+        assert talk.waits_seconds == 20
+        assert talk.time() == ASK_STEP
+    else:
+        assert talk.state is (State.RESTING if number in RED else State.DONE)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_after_a_rest_ends_the_massage_either_way(number: int) -> None:
+    talk = settling()
+    assert talk.last == LINES.ask_settle
+    answer = talk.user(WORDS[number])
+    assert (talk.state, talk.step) == (State.DONE, None)
+    assert ("Gentle stretches" in answer) is (number in GREEN)
+    assert ("doctor" in answer) is (number not in GREEN)
+
+
+def test_the_first_amber_repeats_the_step_lighter_for_twenty_seconds_and_asks_again() -> None:
+    talk = asked(step=3)
+    assert talk.user("three") == "A three. Use a lighter touch, and move around that spot."
+    talk.spoken()
+    assert talk.waits_seconds == 20
+    assert talk.time() == ASK_CALIBRATE
+    talk.user("one")
+    assert talk.step == 4
+
+
+@pytest.mark.parametrize("words", ["repeat", "longer", "softer"])
+def test_a_lighter_repeat_is_not_made_any_longer(words: str) -> None:
+    talk = asked()
+    talk.user("four")
+    talk.spoken()
+    talk.passes(5)
+    talk.user(words)
+    talk.spoken()
+    assert talk.waits_seconds == 15
+
+
+def test_amber_twice_on_a_step_leaves_it_out() -> None:
+    talk = asked(step=5)
+    talk.user("three")
+    talk.until(State.CHECK)
+    assert talk.user("four").startswith("A four. Let's leave this one out. Draw small slow circles")
+    assert talk.step == 6
+
+
+def test_two_steps_left_out_end_the_massage() -> None:
+    talk = asked(step=5)
+    for _ in range(2):
+        assert talk.state is State.CHECK
+        talk.user("three")
+        talk.until(State.CHECK)
+        talk.user("three")
+        if talk.step:
+            talk.until(State.CHECK)
+    assert talk.last == LINES.skipped_twice
+    assert talk.state is State.DONE
+
+
+def test_going_back_while_lighter_is_still_asked_about() -> None:
+    talk = asked(step=5)
+    talk.user("three")
+    talk.spoken()
+    talk.user("back")
+    assert talk.step == 4
+    talk.spoken()
+    assert talk.time() == ASK_STEP
+
+
+def test_five_takes_the_hands_off_for_sixty_seconds_and_asks_again() -> None:
+    talk = asked()
+    assert talk.user("five") == (
+        "I heard a five, so hands off. Rest for a minute, and breathe slowly."
+    )
+    talk.spoken()
+    assert talk.waits_seconds == 60
+    assert talk.time() == LINES.ask_settle
+
+
+RUN = ["next", "skip", "back", "go to step two", "start over", "start", "start bedtime"]
+
+
+@pytest.mark.parametrize("words", RUN)
+@pytest.mark.parametrize("way", ["", "pause", "stop"])
+def test_nothing_leads_out_of_a_rest_but_its_end(words: str, way: str) -> None:
+    talk = resting()
+    talk.passes(20)
+    if way:
+        talk.user(way)
+        talk.until(State.PAUSED, State.STOPPED)
+        talk.goes_on()
+    talk.user(words)
+    assert talk.step == 3
+    assert talk.state in {State.RESTING, State.PAUSED, State.STOPPED}
+    if way:
+        talk.until(State.PAUSED, State.STOPPED)
+        assert talk.user("continue") == LINES.resting
+        talk.spoken()
+    else:
+        talk.spoken()
+    assert talk.waits_seconds == 40
+
+
+def test_what_hurts_during_a_rest_is_asked_about_at_once() -> None:
+    assert resting().user("ow") == LINES.ask_settle
+
+
+def test_a_stop_during_a_rest_that_says_what_hurts_asks_on_the_way_back() -> None:
+    talk = resting()
+    talk.user("stop it hurts")
+    talk.time()
+    assert LINES.ask_settle in talk.user("continue")
+
+
+@pytest.mark.parametrize(
+    "words", ["no", "nope", "none", "no pain", "comfortable", "No pain at all"]
+)
+def test_no_in_its_many_forms_is_a_zero(words: str) -> None:
+    talk = asked(step=5)
+    assert talk.user(words).startswith("Zero, good. Draw small slow circles")
+
+
+def test_fine_is_asked_back() -> None:
+    talk = asked(step=5)
+    assert talk.user("I'm fine") == "Was that nine, or fine? Say the number, or say none."
+    talk.user("nine")
+    assert talk.state is State.DONE
+
+
+def test_yes_asks_for_the_number() -> None:
+    talk = asked(step=5)
+    assert talk.user("yes") == LINES.ask_number
+    talk.user("two")
+    assert talk.step == 6
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("just pressure", 2),
+        ("a little bit", 3),
+        ("it's sore", 3),
+        ("too much", 6),
+        ("Ouch!", 6),
+        ("unbearable", 8),
+        ("3", 3),
+        ("3/10", 3),
+        ("4 out of ten", 4),
+        ("three or four", 4),
+        ("no, four", 4),
+        ("yes, a two", 2),
+        ("nine, or fine", 9),
+    ],
+)
+def test_words_for_pain(words: str, number: int) -> None:
+    found = BOOK.understand(words, "check")
+    assert found is not None
+    assert found.number == number
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "four minutes",
+        "the left one",
+        "number four more",
+        "not bad",
+        "not comfortable",
+        "12",
+        "ten minutes",
+    ],
+)
+def test_words_that_are_no_score(words: str) -> None:
+    talk = asked(step=5)
+    talk.user(words)
+    assert (talk.state, talk.step) == (State.CHECK, 5)
+
+
+# Pain words outside a check
+
+
+@pytest.mark.parametrize("state", [State.READING, State.PRACTICE])
+@pytest.mark.parametrize("final", ["ow", "that hurts", "[unk]", "", "ow [unk]", "too hard"])
+def test_a_pain_word_in_a_partial_result_holds_the_step_and_is_asked_about(
+    state: State, final: str
+) -> None:
+    talk = in_state(state)
+    talk.user_begins("ow")
+    assert talk.state is State.HOLDING
+    assert not talk.speaking
+    assert talk.user(final) == LINES.ask_hurt
+    assert talk.state is State.CHECK
+
+
+def test_a_pain_word_whose_final_result_never_comes_is_asked_about() -> None:
+    talk = in_state(State.HOLDING)
+    assert talk.waits_seconds == 3
+    assert talk.time() == LINES.ask_hurt
+
+
+def test_a_final_result_that_is_something_else_goes_on_with_the_step() -> None:
+    talk = practising(step=3)
+    talk.passes(10)
+    talk.user_begins("ah")
+    talk.passes(0.5)
+    assert "Twenty-five seconds left" in talk.user("how long is left").replace(
+        "Twenty five", "Twenty-five"
+    )
+    talk.spoken()
+    assert (talk.state, talk.waits_seconds) == (State.PRACTICE, 25)
+
+
+def test_a_final_result_that_is_a_command_is_obeyed() -> None:
+    talk = in_state(State.HOLDING)
+    talk.user("pause")
+    assert talk.state is State.PAUSED
+    assert "Glide" in talk.user("continue")
+
+
+@pytest.mark.parametrize("final", ["ow stop", "stop that hurts"])
+def test_a_stop_outranks_a_pain_word_but_the_pain_is_asked_about_before_going_on(
+    final: str,
+) -> None:
+    talk = practising()
+    talk.user(final)
+    assert talk.state is State.STOPPED
+    talk.time()
+    assert talk.user("continue") == f"{LINES.answer_first} {LINES.ask_hurt}"
+
+
+def test_a_stop_that_says_what_hurts_before_anything_began_is_just_a_stop() -> None:
+    talk = Talk()
+    talk.user("stop it hurts")
+    talk.time()
+    assert talk.user("continue") == LINES.nothing_to_resume
+
+
+@pytest.mark.parametrize("partial", ["ow", "stop"])
+def test_the_same_in_partial_results(partial: str) -> None:
+    talk = practising()
+    talk.user_begins(partial)
+    talk.user_begins("ow stop")
+    talk.user("ow stop")
+    talk.time()
+    assert LINES.ask_hurt in talk.user("continue")
+
+
+@pytest.mark.parametrize("words", ["that hurts", "ow"])
+def test_a_pain_word_while_a_question_is_paused_asks_that_question(words: str) -> None:
+    talk = asked(step=5)
+    talk.user("pause")
+    assert talk.user(words) == ASK_STEP
+    assert talk.user("one").endswith(LINES.paused)
+    assert (talk.state, talk.step) == (State.HELD, 6)
+
+
+def test_an_amber_answer_while_held_up_waits_too() -> None:
+    talk = in_state(State.PAUSED)
+    talk.user("ouch")
+    assert talk.user("three").endswith(LINES.paused)
+    assert talk.state is State.HELD
+    talk.user("continue")
+    talk.spoken()
+    assert talk.waits_seconds == 20
+
+
+def test_continue_instead_of_an_answer_still_asks_but_need_not_be_said_twice() -> None:
+    talk = in_state(State.PAUSED)
+    talk.user("ouch")
+    assert LINES.ask_hurt in talk.user("continue")
+    talk.user("zero")
+    assert talk.state is State.READING
+
+
+@pytest.mark.parametrize("state", [State.READY, State.DONE])
+def test_what_hurts_before_or_after_a_massage_is_left_alone(state: State) -> None:
+    talk = in_state(state)
+    assert talk.user("it hurts").startswith(LINES.leave_it)
+    assert talk.state is state
+
+
+@pytest.mark.parametrize("state", [State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING])
+def test_what_hurts_before_it_begins_keeps_a_massage_from_beginning(state: State) -> None:
+    talk = in_state(state)
+    assert talk.user("it hurts").startswith(LINES.leave_it)
+    assert talk.state is State.READY
+
+
+def test_a_massage_that_ended_for_soreness_is_not_started_over() -> None:
+    talk = asked("knee_quick", step=3)
+    talk.user("nine")
+    assert talk.user("start over").startswith("Which one?")
+
+
+def test_whoever_resumes_without_a_microphone_is_told_so() -> None:
+    talk = asked("knee_quick", step=3)
+    talk.lost()
+    assert "microphone" in talk.user("resume")
+    assert talk.state is State.HELD
+
+
+def test_a_benefit_by_number_is_of_the_massage_in_hand() -> None:
+    talk = massage("leg_full")
+    assert "toxins" in talk.user("number one")
+
+
+def test_the_benefits_are_those_of_the_massage_that_was_chosen() -> None:
+    talk = Talk()
+    talk.user("start full leg")
+    assert "leg massage" in talk.user("what are the benefits")
+
+
+def test_what_hurts_during_the_greeting_is_not_massaged_unasked() -> None:
+    talk = Talk(DialogueSettings(routine=ROUTINES["bedtime"]))
+    talk.user("ow")
+    talk.spoken()
+    assert talk.state is State.READY
+
+
+def test_after_seven_or_more_the_massage_is_over_for_good() -> None:
+    talk = asked()
+    talk.user("eight")
+    talk.spoken()
+    assert talk.user("continue") == LINES.nothing_to_resume
+    assert talk.user("repeat").startswith("I heard an eight")
+
+
+# Time between checks
+
+
+def steps(*seconds: float, check: Check = Check.STEP) -> Routine:
+    """A routine of steps of `seconds`, with a check after the last."""
+    plain = [Step(f"Step {n}.", length) for n, length in enumerate(seconds, start=1)]
+    return Routine("r", "R", (*plain[:-1], Step("Last.", seconds[-1], check=check)))
+
+
+def test_longer_adds_fifteen_seconds_as_far_as_the_check_may_wait() -> None:
+    talk = practising(steps(150))
+    talk.passes(10)
+    assert talk.user("longer").startswith("Fifteen seconds more for this step.")
+    talk.user("longer")
+    talk.spoken()
+    assert talk.waits_seconds == 170 - 75 - 10 + 10
+    assert talk.user("longer").startswith(LINES.longer_not)
+
+
+def test_longer_counts_from_the_check_before() -> None:
+    talk = practising(steps(100, 70))
+    talk.until(State.PRACTICE)
+    talk.time()
+    talk.spoken()
+    talk.until(State.PRACTICE)
+    assert talk.step == 2 or talk.time()
+    talk.user("longer")
+    assert talk.last.startswith(LINES.longer_not)
+
+
+def test_repeat_gives_the_whole_time_only_as_far_as_the_check_may_wait() -> None:
+    talk = practising(steps(170))
+    talk.passes(80)
+    talk.user("repeat")
+    talk.spoken()
+    began = talk.now
+    talk.until(State.CHECK)
+    assert seconds(talk.now - began) == 100
+
+
+def test_going_back_and_forth_cannot_put_a_check_off() -> None:
+    talk = practising(steps(80, 80))
+    talk.user("next")
+    talk.spoken()
+    talk.passes(30)
+    talk.user("back")
+    talk.spoken()
+    talk.passes(79)
+    talk.user("next")
+    assert talk.state is State.CHECK
+    talk.user("none")
+    assert talk.step == 2

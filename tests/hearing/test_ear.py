@@ -1,0 +1,119 @@
+"""From samples to words, with the real model and synthesised speech."""
+
+import numpy as np
+import pytest
+
+from assistant.app import phrasebook
+from assistant.content.loader import load_content
+from assistant.hearing.ear import Ear
+from assistant.hearing.echo import NoCanceller, TwoPathCanceller
+from assistant.hearing.recogniser import Model
+from assistant.messages import BLOCK_SAMPLES, Heard, samples
+from assistant.room import at_peak
+from assistant.speaking.synthesiser import Samples, Synthesiser
+
+BOOK = phrasebook(load_content())
+SILENCE = np.zeros(samples(2), np.float32)
+
+
+@pytest.fixture
+def ear(model: Model) -> Ear:
+    return Ear(model, NoCanceller(), BOOK, "practice")
+
+
+def spoken(synthesiser: Synthesiser, text: str, level_db: float = -6.0) -> Samples:
+    return at_peak(synthesiser.render(text, "gmw/en-us", 150), level_db)
+
+
+def listen(ear: Ear, *parts: Samples) -> list[Heard]:
+    signal = np.concatenate(parts)
+    blocks = range(0, len(signal) - BLOCK_SAMPLES + 1, BLOCK_SAMPLES)
+    far = np.zeros(BLOCK_SAMPLES, np.float32)
+    return [heard for i in blocks for heard in ear.feed(signal[i : i + BLOCK_SAMPLES], far)]
+
+
+def finals(heard: list[Heard]) -> list[str]:
+    return [each.text for each in heard if each.final]
+
+
+@pytest.mark.parametrize("phrase", ["pause", "repeat", "how long is left", "louder"])
+def test_a_phrase_is_heard_once_and_as_a_whole(
+    phrase: str, ear: Ear, synthesiser: Synthesiser
+) -> None:
+    assert finals(listen(ear, SILENCE, spoken(synthesiser, phrase), SILENCE)) == [phrase]
+
+
+def test_partial_results_come_before_the_final_one(ear: Ear, synthesiser: Synthesiser) -> None:
+    heard = listen(ear, SILENCE, spoken(synthesiser, "what are the benefits"), SILENCE)
+    assert [each.final for each in heard].count(True) == 1
+    assert heard[-1].final
+    assert len(heard) > 2
+
+
+def test_a_pain_word_shows_in_a_partial_result(ear: Ear, synthesiser: Synthesiser) -> None:
+    heard = listen(ear, SILENCE, spoken(synthesiser, "that hurts"), SILENCE)
+    assert Heard("that hurts", final=False) in heard
+
+
+@pytest.mark.parametrize("level_db", [-30.0, -20.0, -3.0])
+def test_loud_and_quiet_people_are_heard(
+    level_db: float, ear: Ear, synthesiser: Synthesiser
+) -> None:
+    word = spoken(synthesiser, "repeat", level_db)
+    assert finals(listen(ear, SILENCE, word, SILENCE)) == ["repeat"]
+
+
+def test_ten_minutes_of_silence_bring_nothing_and_the_next_word_is_heard(
+    ear: Ear, synthesiser: Synthesiser
+) -> None:
+    silence = np.zeros(samples(600), np.float32)
+    assert listen(ear, silence) == []
+    assert finals(listen(ear, spoken(synthesiser, "repeat"), SILENCE)) == ["repeat"]
+
+
+def test_steady_noise_is_no_phrase(ear: Ear) -> None:
+    noise = np.random.default_rng(3).normal(size=samples(20)).astype(np.float32) * 0.02
+    heard = finals(listen(ear, noise, SILENCE))
+    assert all(BOOK.understand(text, "practice") is None for text in heard)
+
+
+def test_the_grammar_is_that_of_the_state_from_the_next_silence_on(
+    ear: Ear, synthesiser: Synthesiser
+) -> None:
+    answer = spoken(synthesiser, "nope")
+    assert finals(listen(ear, SILENCE, answer, SILENCE)) != ["nope"]
+    ear.listen_as_in("check")
+    assert finals(listen(ear, SILENCE, answer, SILENCE)) == ["nope"]
+
+
+def test_stop_is_listened_for_in_every_state(ear: Ear, synthesiser: Synthesiser) -> None:
+    for state in BOOK.states:
+        ear.listen_as_in(state)
+        heard = listen(ear, SILENCE, spoken(synthesiser, "stop"), SILENCE)
+        assert any("stop" in each.text.split() for each in heard), state
+
+
+def test_two_ears_hear_the_same_in_the_same_recording(
+    model: Model, synthesiser: Synthesiser
+) -> None:
+    signal = (SILENCE, spoken(synthesiser, "go to step four"), SILENCE)
+    one = listen(Ear(model, NoCanceller(), BOOK, "practice"), *signal)
+    two = listen(Ear(model, NoCanceller(), BOOK, "practice"), *signal)
+    assert one == two
+
+
+def test_the_echo_of_the_assistants_own_voice_is_taken_out(synthesiser: Synthesiser) -> None:
+    line = "Squeeze and release the muscle above the knee, working slowly up the thigh."
+    far = np.tile(synthesiser.render(line, "gmw/en", 150), 3)
+    far = far[: len(far) // BLOCK_SAMPLES * BLOCK_SAMPLES]
+    near = np.concatenate([np.zeros(samples(0.08), np.float32), far])[: len(far)] * 0.5
+    canceller = TwoPathCanceller()
+    cleaned = np.concatenate(
+        [
+            canceller.clean(near[i : i + BLOCK_SAMPLES], far[i : i + BLOCK_SAMPLES])
+            for i in range(0, len(far), BLOCK_SAMPLES)
+        ]
+    )
+    last = slice(len(far) * 2 // 3, None)
+    removed_db = 10 * np.log10((near[last] ** 2).mean() / (cleaned[last] ** 2).mean())
+    assert removed_db > 20

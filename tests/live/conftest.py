@@ -1,0 +1,56 @@
+"""One private sound server for the suite, and words to speak into it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.audio_files import WavWriter
+from assistant.messages import samples
+from assistant.rehearsal import USER_RATE_WPM, USER_VOICE
+from assistant.speaking.synthesiser import Samples, Synthesiser
+from tests.support.pulse import PulseServer
+
+Say = Callable[[str], None]
+
+
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PulseServer]:
+    for program in ("pulseaudio", "pactl", "paplay", "parec"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is missing: apt-get install pulseaudio pulseaudio-utils")
+    server = PulseServer(tmp_path_factory.mktemp("pulse"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def sound(_server: PulseServer) -> PulseServer:
+    """The server, running."""
+    _server.start()
+    return _server
+
+
+@pytest.fixture
+def write_wav(tmp_path: Path) -> Callable[[Samples], Path]:
+    def write(speech: Samples) -> Path:
+        path = tmp_path / f"word-{len(list(tmp_path.glob('word-*')))}.wav"
+        writer = WavWriter(path)
+        quiet = np.zeros(samples(0.1), np.float32)
+        writer.write(np.concatenate([quiet, speech / np.abs(speech).max() * 0.5, quiet]))
+        writer.close()
+        return path
+
+    return write
+
+
+@pytest.fixture
+def say(sound: PulseServer, synthesiser: Synthesiser, write_wav: Callable[[Samples], Path]) -> Say:
+    """Speaks a word into the microphone with a synthetic voice that is not the assistant's."""
+
+    def speak(word: str) -> None:
+        sound.play(write_wav(synthesiser.render(word, USER_VOICE, USER_RATE_WPM)))
+
+    return speak

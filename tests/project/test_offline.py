@@ -1,0 +1,76 @@
+"""Nothing goes over a network: a rehearsal needs none, and opens no socket that could reach one."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCENARIO = """
+[settings]
+routine = "knee_quick"
+side = "left"
+screening = "off"
+
+[[user]]
+say = "stop"
+after = "Rub your palms"
+"""
+REHEARSE = [sys.executable, "-m", "assistant", "rehearse"]
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    path = tmp_path / "scenario.toml"
+    path.write_text(SCENARIO)
+    return path
+
+
+def _events(scenario: Path, *before: str, name: str) -> list[dict[str, object]]:
+    """Rehearse with an empty speech cache and return what happened."""
+    path = scenario.with_name(name)
+    subprocess.run(
+        [*before, *REHEARSE, scenario, "--events", path, "--limit", "45"],
+        check=True,
+        timeout=120,
+        env={**os.environ, "XDG_CACHE_HOME": str(scenario.with_name(f"cache-{name}"))},
+        stdout=subprocess.DEVNULL,
+    )
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def _works(*command: str) -> bool:
+    return shutil.which(command[0]) is not None and (
+        subprocess.run(command, capture_output=True, check=False).returncode == 0
+    )
+
+
+def _cut_off() -> tuple[str, ...]:
+    """Return the command that runs another without a network, or skip."""
+    for unshare in (("unshare", "--net"), ("unshare", "--net", "--map-root-user")):
+        if _works(*unshare, "true"):
+            return unshare
+    pytest.skip("unshare is missing, or may not cut off the network here")
+
+
+@pytest.mark.slow
+def test_a_rehearsal_runs_the_same_with_the_network_cut_off(scenario: Path) -> None:
+    usual = _events(scenario, name="usual.jsonl")
+    assert "stop" in [event["text"] for event in usual if event["event"] == "heard"]
+    assert _events(scenario, *_cut_off(), name="cut-off.jsonl") == usual
+
+
+@pytest.mark.slow
+def test_a_rehearsal_opens_no_socket_to_a_network(scenario: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    strace = ("strace", "--follow-forks", "--trace=socket,execve", f"--output={trace}")
+    if not _works(*strace, "true"):
+        pytest.skip("strace is missing, or may not trace here")
+    events = _events(scenario, *strace, name="traced.jsonl")
+    assert any(event["event"] == "say" for event in events)
+    calls = trace.read_text()
+    assert "assistant.speaking.renderer" in calls, "child processes were not traced"
+    assert "AF_INET" not in calls
