@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import random
+import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import soundfile
+import ttspico
 from tqdm import tqdm
 
 from models.training import lexicon
+from models.training.features import RATE_HZ
 
 ESPEAK_ACCENTS = [
     "en-us",
@@ -104,8 +110,11 @@ FLITE_VOICES = ["kal", "kal16", "awb", "slt"]
 HELD_OUT_FLITE = "rms"
 FESTIVAL_VOICES = ["kal_diphone", "cmu_us_slt_arctic_hts"]
 HELD_OUT_FESTIVAL = "ked_diphone"
-FESTIVAL_BATCH = 100
-"""Utterances per Festival process: it starts slowly."""
+PICO_VOICES = ["en-GB", "en-US"]
+SYNTHESISERS = ("espeak", "flite", "festival", "pico")
+BATCH = 100
+"""Utterances per Festival process or Pico engine: they start slowly."""
+CONTENT = Path(__file__).parents[2] / "assistant" / "content"
 
 
 @dataclass(frozen=True)
@@ -113,10 +122,10 @@ class Voice:
     """A synthetic voice and the way it speaks."""
 
     engine: str
-    """"espeak", "flite" or "festival"."""
+    """One of `SYNTHESISERS`."""
     name: str
     pitch: int
-    """eSpeak's 0 to 99; for Flite the mean pitch in hertz."""
+    """eSpeak's 0 to 99; for Flite the mean pitch in hertz; for Pico a percentage."""
     pace: float
     """Duration of the speech as a multiple of the voice's own."""
 
@@ -136,6 +145,8 @@ class Clip:
 
     path: Path
     text: str
+    group: str
+    """The collection it is of, or the synthesiser."""
     human: bool
 
 
@@ -169,12 +180,15 @@ class Texts:
 
     near: tuple[str, ...]
     near_stop: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    """Runs of words from the assistant's own lines and phrases."""
 
     def draw(self, rng: random.Random) -> str:
         """Return one phrase."""
         kinds: dict[Callable[[random.Random], str], float] = {
-            lambda rng: rng.choice(lexicon.phrases()): 0.45,
-            lambda rng: " ".join(rng.choices(lexicon.KEYWORDS, k=rng.choice((1, 1, 2, 3)))): 0.10,
+            lambda rng: rng.choice(lexicon.phrases()): 0.35,
+            self.own_lines: 0.25,
+            lambda rng: " ".join(rng.choices(lexicon.OWN_WORDS, k=rng.choice((1, 1, 2, 3)))): 0.10,
             lambda rng: rng.choice(self.near): 0.12,
             lambda rng: rng.choice(self.near_stop): 0.04,
             self.talk: 0.24,
@@ -182,6 +196,12 @@ class Texts:
         }
         (kind,) = rng.choices(list(kinds), list(kinds.values()))
         return kind(rng)
+
+    def own_lines(self, rng: random.Random) -> str:
+        """Return a few words in a row of what the assistant says or listens for."""
+        run, count = rng.choice(self.lines), rng.randint(2, 7)
+        start = rng.randrange(max(1, len(run) - count + 1))
+        return " ".join(run[start : start + count])
 
     def talk(self, rng: random.Random) -> str:
         """Return words at random, commoner ones more often."""
@@ -203,7 +223,17 @@ def texts() -> Texts:
     return Texts(
         tuple(near_misses(lexicon.command_words())),
         (*near_misses(["stop"]), "stopped", "stopping", "stops"),
+        tuple(known_runs("\n".join(path.read_text("utf-8") for path in CONTENT.rglob("*.toml")))),
     )
+
+
+def known_runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the longest runs of two and more known words."""
+    known = set(lexicon.words())
+    words = re.findall(r"[a-z]+(?:'[a-z]+)*|[^a-z\s]", text.lower())
+    for is_known, run in itertools.groupby(words, known.__contains__):
+        if is_known and len(found := tuple(run)) > 1:
+            yield found
 
 
 # --- who says it ----------------------------------------------------------------------------
@@ -217,6 +247,7 @@ def draw_voice(rng: random.Random) -> Voice:
         Voice("espeak", accented, rng.randint(10, 90), pace): 0.62,
         Voice("flite", rng.choice(FLITE_VOICES), pitch_hz, pace): 0.28,
         Voice("festival", rng.choice(FESTIVAL_VOICES), 0, pace): 0.10,
+        Voice("pico", rng.choice(PICO_VOICES), rng.randint(70, 140), pace): 0.06,
     }
     (voice,) = rng.choices(list(choices), list(choices.values()))
     return voice
@@ -286,28 +317,50 @@ def _run(command: list[str], stdin: str = "") -> None:
 
 def _speak(orders: list[Order]) -> int:
     """Synthesise orders of one engine; return how many there were."""
-    if orders[0].voice.engine == "festival":
-        _run(["festival", "--pipe"], _festival_script(orders))
-    for order in orders:
-        if order.voice.engine != "festival":
-            _run(_espeak(order) if order.voice.engine == "espeak" else _flite(order))
+    match orders[0].voice.engine:
+        case "festival":
+            _run(["festival", "--pipe"], _festival_script(orders))
+        case "pico":
+            _pico(orders)
+        case "espeak":
+            _run(_espeak(orders[0]))
+        case _:
+            _run(_flite(orders[0]))
     return len(orders)
 
 
-def _batches(orders: list[Order]) -> list[list[Order]]:
-    festival = [o for o in orders if o.voice.engine == "festival"]
-    batches = [festival[at : at + FESTIVAL_BATCH] for at in range(0, len(festival), FESTIVAL_BATCH)]
-    return batches + [[o] for o in orders if o.voice.engine != "festival"]
+def _pico(orders: list[Order]) -> None:
+    for name in PICO_VOICES:
+        engine = ttspico.TtsEngine(name)
+        for order in orders:
+            if order.voice.name == name:
+                engine.pitch, engine.rate = order.voice.pitch, round(100 / order.voice.pace)
+                pcm = np.frombuffer(engine.speak(order.text), "<i2")
+                soundfile.write(order.path, pcm, RATE_HZ)
 
 
-def synthesise(orders: list[Order], jobs: int) -> list[Clip]:
-    """Carry out the orders whose files are missing, and return all of them as clips."""
+def _batches(orders: list[Order]) -> Iterator[list[Order]]:
+    for engine, size in (("festival", BATCH), ("pico", BATCH), ("espeak", 1), ("flite", 1)):
+        own = [order for order in orders if order.voice.engine == engine]
+        yield from (own[at : at + size] for at in range(0, len(own), size))
+
+
+def synthesise(orders: list[Order], jobs: int) -> None:
+    """Carry out the orders whose files are missing."""
     orders[0].path.parent.mkdir(parents=True, exist_ok=True)
-    missing = _batches([order for order in orders if not order.path.exists()])
+    missing = list(_batches([order for order in orders if not order.path.exists()]))
     with ThreadPoolExecutor(jobs) as pool, tqdm(total=sum(map(len, missing)), unit="clip") as bar:
         for done in pool.map(_speak, missing):
             bar.update(done)
-    return [Clip(order.path, order.text, human=False) for order in orders if order.path.exists()]
+
+
+def spoken(orders: list[Order]) -> list[Clip]:
+    """Return the orders that were carried out, as clips."""
+    return [
+        Clip(order.path, order.text, order.voice.engine, human=False)
+        for order in orders
+        if order.path.exists()
+    ]
 
 
 # --- recordings -----------------------------------------------------------------------------
@@ -317,7 +370,9 @@ def recordings(folder: Path) -> list[Clip]:
     """Return recordings of people: rows of `manifest.csv` (file, text, ...) that have a text."""
     with (folder / "manifest.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["text"]]
-    return [Clip(folder / row["file"], _spelled(row["text"]), human=True) for row in rows]
+    return [
+        Clip(folder / row["file"], _spelled(row["text"]), row["set"], human=True) for row in rows
+    ]
 
 
 def _spelled(text: str) -> str:

@@ -12,9 +12,11 @@ from models.training import features, graph, kaldi, network
 class Decoding:
     """What `conf/model.conf` says."""
 
-    beam: float = 8.0
-    lattice_beam: float = 0.1
-    max_active: int = 300
+    beam: float = 13.0
+    blank: float = 4.0
+    """Taken off the score of the blank, in nats: CTC writes nothing too readily."""
+    lattice_beam: float = 0.01
+    max_active: int = 200
     min_active: int = 20
     chunk_frames: int = 9
     """Feature frames the network is given at a time: the step in which words can appear."""
@@ -28,7 +30,7 @@ class Decoding:
         lines = [
             "--acoustic-scale=1.0",
             f"--frame-subsampling-factor={network.SUBSAMPLING}",
-            f"--endpoint.silence-phones={graph.SILENCE_PHONE}",
+            f"--endpoint.silence-phones={graph.BLANK_PHONE}",
             *ends,
             f"--beam={self.beam}",
             f"--lattice-beam={self.lattice_beam}",
@@ -44,7 +46,7 @@ def export(net: network.Tdnn, folder: Path, costs: graph.GraphCosts, decoding: D
     for part in ("am", "conf", "graph"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     outputs = [unit for unit, _ in graph.phones().table()]
-    mdl = kaldi.final_mdl(net, outputs, features.BINS)
+    mdl = kaldi.final_mdl(net, outputs, features.BINS, decoding.blank)
     (folder / "am" / "final.mdl").write_bytes(mdl)
     (folder / "conf" / "mfcc.conf").write_text(features.mfcc_conf())
     (folder / "conf" / "model.conf").write_text(decoding.text())

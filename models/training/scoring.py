@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import soundfile
 import vosk
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter, fftconvolve, sosfilt
 from tqdm import tqdm
 
-from models.training import rooms
-from models.training.features import RATE_HZ, Floats
+from models.training import shelf
+from models.training.features import RATE_HZ
+from models.training.shelf import Sound
 
 BLOCK_SAMPLES = 320
 LEAD_S, TAIL_S = 0.5, 1.0
@@ -27,6 +29,8 @@ FLOOR = 3e-4
 """Level of the hiss that lies under every clip."""
 WORD_END_DB = 35.0
 STOP = "stop"
+ROOM_RT60_S, ROOM_LATE_TO_DIRECT = 0.5, 0.5
+"""A living room: how long its echo lasts, and its energy beside the direct sound's."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Heard:
     word_end_s: float
 
 
-Change = Callable[[Floats, np.random.Generator], Floats]
+Change = Callable[[Sound, np.random.Generator], Sound]
 
 
 def samples(folder: Path) -> list[Sample]:
@@ -62,14 +66,14 @@ def samples(folder: Path) -> list[Sample]:
 # --- hearing a clip -------------------------------------------------------------------------
 
 
-def word_end_s(speech: Floats) -> float:
+def word_end_s(speech: Sound) -> float:
     """When the last 10 ms end that are within 35 dB of the loudest."""
     frames = speech[: len(speech) // 160 * 160].reshape(-1, 160)
     level_db = 10 * np.log10((frames**2).mean(1) + 1e-12)
     return float(np.nonzero(level_db > level_db.max() - WORD_END_DB)[0][-1] + 1) * 0.01
 
 
-def _results(recogniser: vosk.KaldiRecognizer, sound: Floats) -> Iterator[tuple[float, str, bool]]:
+def _results(recogniser: vosk.KaldiRecognizer, sound: Sound) -> Iterator[tuple[float, str, bool]]:
     """Feed the sound; yield audio time, text, and whether the text is final."""
     pcm = (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
     for at in range(0, len(pcm), 2 * BLOCK_SAMPLES):
@@ -81,7 +85,7 @@ def _results(recogniser: vosk.KaldiRecognizer, sound: Floats) -> Iterator[tuple[
     yield len(sound) / RATE_HZ, json.loads(recogniser.FinalResult())["text"], True
 
 
-def hear(model: vosk.Model, grammar: str, speech: Floats, sound: Floats) -> Heard:
+def hear(model: vosk.Model, grammar: str, speech: Sound, sound: Sound) -> Heard:
     """Recognise a sound made from a speech that begins `LEAD_S` into it."""
     began = time.perf_counter()
     finals, stop_s = [], None
@@ -98,23 +102,23 @@ def hear(model: vosk.Model, grammar: str, speech: Floats, sound: Floats) -> Hear
 # --- conditions -----------------------------------------------------------------------------
 
 
-def quiet(sound: Floats, rng: np.random.Generator) -> Floats:
+def quiet(sound: Sound, rng: np.random.Generator) -> Sound:
     """Only the hiss."""
-    hissed: Floats = sound + (rng.normal(size=len(sound)) * FLOOR).astype(np.float32)
+    hissed: Sound = sound + (rng.normal(size=len(sound)) * FLOOR).astype(np.float32)
     return hissed
 
 
 def noisy(folder: Path, snr_db: float) -> Change:
     """Add recorded noise from a folder, so far below the mean power of the clip."""
-    noises = [rooms.read(path) for path in sorted(folder.glob("*.flac"))]
+    noises = [soundfile.read(path, dtype="float32")[0] for path in sorted(folder.glob("*.flac"))]
 
-    def change(sound: Floats, rng: np.random.Generator) -> Floats:
+    def change(sound: Sound, rng: np.random.Generator) -> Sound:
         noise = noises[rng.integers(len(noises))]
         noise = np.tile(noise, len(sound) // len(noise) + 2)
         noise = noise[rng.integers(len(noise) - len(sound)) :][: len(sound)]
         spoken = sound[sound != 0]
         ratio = (spoken**2).mean() / ((noise**2).mean() + 1e-12)
-        mixed: Floats = sound + np.sqrt(ratio) * 10 ** (-snr_db / 20) * noise
+        mixed: Sound = sound + np.sqrt(ratio) * 10 ** (-snr_db / 20) * noise
         return mixed
 
     return change
@@ -122,30 +126,34 @@ def noisy(folder: Path, snr_db: float) -> Change:
 
 def level(peak_dbfs: float) -> Change:
     """Bring the peak to a level."""
-    return lambda sound, rng: quiet(sound / rooms.PEAK * 10 ** (peak_dbfs / 20), rng)
+    return lambda sound, rng: quiet(sound / shelf.PEAK * 10 ** (peak_dbfs / 20), rng)
 
 
-def clipped(sound: Floats, rng: np.random.Generator) -> Floats:
+def clipped(sound: Sound, rng: np.random.Generator) -> Sound:
     """Four times too loud, so that it clips."""
     return quiet(np.clip(sound * 8, -1, 1), rng)
 
 
-def telephone(sound: Floats, rng: np.random.Generator) -> Floats:
+def telephone(sound: Sound, rng: np.random.Generator) -> Sound:
     """Keep what a telephone passes: 300 to 3400 Hz."""
     band = butter(6, (300, 3400), "bandpass", fs=RATE_HZ, output="sos")
     return quiet(sosfilt(band, sound).astype(np.float32), rng)
 
 
-def hum(sound: Floats, rng: np.random.Generator) -> Floats:
+def hum(sound: Sound, rng: np.random.Generator) -> Sound:
     """Add a steady hum of 50 Hz and overtones, 15 dB below the peak."""
     at_s = np.arange(len(sound)) / RATE_HZ
     tone = sum(np.sin(2 * np.pi * 50 * n * at_s) / n for n in range(1, 8))
     return quiet((sound + 0.06 * tone).astype(np.float32), rng)
 
 
-def room(sound: Floats, rng: np.random.Generator) -> Floats:
+def room(sound: Sound, rng: np.random.Generator) -> Sound:
     """Add the echoes of a made-up room."""
-    return quiet(rooms.in_room(sound, rng), rng)
+    time_s = np.arange(int(ROOM_RT60_S * RATE_HZ)) / RATE_HZ
+    tail = rng.normal(size=len(time_s)) * 10 ** (-3 * time_s / ROOM_RT60_S)
+    tail *= np.sqrt(ROOM_LATE_TO_DIRECT / (tail**2).sum())
+    tail[0] = 1
+    return quiet(fftconvolve(sound, tail)[: len(sound)].astype(np.float32), rng)
 
 
 # --- the figures ----------------------------------------------------------------------------
@@ -233,7 +241,7 @@ def score(
     found, rng = Score(frozenset(phrases)), np.random.default_rng(seed)
     lead, tail = (np.zeros(int(s * RATE_HZ), np.float32) for s in (LEAD_S, TAIL_S))
     for clip in tqdm(clips, unit="clip", leave=False):
-        speech = rooms.normalise(rooms.read(clip.path))
+        speech = shelf.read(clip.path)
         if len(speech) and np.abs(speech).max() > 0:
             sound = change(np.concatenate([lead, speech, tail]), rng)
             found.add(clip.text, hear(model, grammar(phrases), speech, sound))

@@ -1,320 +1,286 @@
-"""Training: draws clips, makes noise, improves the network, keeps checkpoints.
+"""Training: batches, steps, checkpoints.
 
-Everything that is drawn depends on the seed and the step alone, so a run that was broken off goes
-on as if nothing had happened.
+The objective is connectionist temporal classification (CTC) over units. Two additions: a small
+charge on every unit for each output that it comes late, for CTC does not care when, and a mean of
+the weights over the last steps, which is what is exported.
 """
 
 from __future__ import annotations
 
-import functools
-import random
+import copy
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from tqdm import tqdm
 
-from models.training import features, lexicon, network, objective
-from models.training.augmentation import Augmenter, Placed
-from models.training.shelf import Shelf
+from models.training import augmentation, features, network
+from models.training.augmentation import Placed
+from models.training.corpus import SYNTHESISERS
+from models.training.features import RATE_HZ
+from models.training.shelf import DRAWS, Shelf
 
-Words = list[tuple[int, ...]]
+WARPS = (0.86, 0.92, 0.96, 1.0, 1.04, 1.09, 1.16)
+PLAIN_WARP = WARPS.index(1.0)
+BLANK = 0
+SHOWN_STEPS = 20
+TALKER_SECONDS = 1.2
+"""Clips at least so long are other people's talk in the background."""
+POOL = 8
+"""Batches that are drawn at once and sorted by length, so that each holds like lengths."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast to train."""
+    """What decides a training, beside its data."""
 
-    steps: int
+    steps: int = 15000
+    batch: int = 384
+    peak_rate: float = 2.5e-3
+    weight_decay: float = 0.01
+    warm_up: float = 0.08
+    average_decay: float = 0.999
+    late_charge: float = 0.03
+    """Nats per unit for each output of 30 ms that it comes later."""
+    real_share: float = 0.5
+    """Share of recordings of people among the clips."""
+    joined_share: float = 0.2
+    silent_share: float = 0.04
+    warp_chance: float = 0.5
     seed: int = 1
-    batch: int = 64
-    """Clips."""
-    peak_rate: float = 2e-3
-    warm_share: float = 0.05
-    """Share of the steps in which the learning rate rises."""
-    human_share: float = 0.5
-    """Share of the clips that are recordings of people."""
-    noise_share: float = 0.03
-    """Share of the clips in which nobody speaks."""
-    flat_steps: int = 150
-    """Steps in which every alignment of a clip's phones counts the same."""
-    frame_steps: int = 800
-    """Steps in which the network learns to name each frame's unit, before whole clips count."""
-    other_share: float = 0.8
-    """Share of the clips without a command that count as other speech, not as their phones."""
-    reversed_share: float = 0.06
-    """Share of the clips that are played backwards, as other speech in true voices."""
-    prior_scale: float = 0.6
-    """How much of the units' frequency is taken off while frames are named."""
-    helper_weight: float = 0.1
-    score_decay: float = 5e-4
-    """Penalty on the squared scores, which have no other bound."""
-    weight_decay: float = 0.02
-    average_decay: float = 0.998
-    """Of the running average of the weights, which is what is exported."""
-    checkpoint_steps: int = 250
-    half_precision: bool = True
-    """Multiply in bfloat16: nearly twice as fast."""
-    buckets: int = 8
-    """Batches that are drawn together and sorted by length."""
+    checkpoint_steps: int = 500
+    workers: int = 0
+    """Processes that draw examples; a GPU waits for them otherwise."""
+    shape: network.Shape = field(default_factory=network.Shape)
+    chances: augmentation.Chances = field(default_factory=augmentation.Chances)
 
 
-# --- what is drawn --------------------------------------------------------------------------
+# --- which clips ----------------------------------------------------------------------------
+
+RARE_WORDS = 0.7
+"""A text that is there n times has a weight of n ** (1 - this) in its collection."""
+SHARES = {"an4": 0.2}
+"""A collection's share of the recordings, where it is not all the rest."""
+BOOSTS = {"stop": 1.6}
 
 
-def spoken(text: str, rng: random.Random) -> Words | None:
-    """Units of each word, said in one of its ways; None where a word has no pronunciation."""
-    known, units = lexicon.dictionary(), lexicon.units()
-    if not all(word in known for word in text.split()):
-        return None
-    return [units.of(word, rng.choice(known[word])) for word in text.split()]
-
-
-BOOSTS = {"stop": 3.0} | dict.fromkeys(lexicon.KEYWORDS[6:], 2.0)
-RARE_COUNT = 8
-"""Texts heard less often count as sentences: what is said in them is not repeated elsewhere."""
-
-
-@functools.cache
-def homophones() -> frozenset[str]:
-    """Return words that sound like a command but are none, as "for" sounds like "four"."""
-    known, commands = lexicon.dictionary(), set(lexicon.command_words())
-    taken = {said for word in commands for said in known[word]}
-    return frozenset(
-        word for word in lexicon.words() if word not in commands and taken & set(known[word])
-    )
-
-
-def usable(text: str) -> bool:
-    """Whether every word has a pronunciation, and one that is no command's."""
-    said = text.split()
-    return all(word in lexicon.dictionary() for word in said) and not homophones() & set(said)
-
-
-def foreign(text: str) -> bool:
-    """Whether no word is a command's."""
-    return not set(text.split()) & set(lexicon.command_words())
-
-
-def weights(shelf: Shelf, human_share: float) -> NDArray[np.float64]:
-    """How often to draw each clip: frequent words less often than they come, "stop" more often."""
-    count = Counter(zip(shelf.texts, shelf.human.tolist(), strict=True))
-    found = np.zeros(len(shelf))
-    for at, (text, human) in enumerate(zip(shelf.texts, shelf.human.tolist(), strict=True)):
-        if not usable(text):
-            continue
-        many = count[text, human]
-        found[at] = BOOSTS.get(text, 1.0) * many**-0.5 if many >= RARE_COUNT else 0.2
-    for human, share in ((True, human_share), (False, 1 - human_share)):
-        part = shelf.human == human
-        if part.any():
-            found[part] *= share / max(found[part].sum(), 1e-9)
-    shares: NDArray[np.float64] = found / found.sum()
-    return shares
+def weights(shelf: Shelf, *, human: bool) -> NDArray[np.float64]:
+    """Return how likely each clip is to be drawn, among recordings or among synthesised clips."""
+    synthetic = np.isin(shelf.groups, SYNTHESISERS)
+    counts = Counter(shelf.texts[~synthetic].tolist())
+    rare = np.array([
+        BOOSTS.get(text, 1.0) * counts.get(text, 1) ** -RARE_WORDS for text in shelf.texts.tolist()
+    ])  # fmt: skip
+    weight = np.where(synthetic, 1.0, rare) * (synthetic != human)
+    small = np.isin(shelf.groups, list(SHARES)) & (weight > 0)
+    if human and small.any() and (~small & (weight > 0)).any():
+        share = sum(SHARES.values())
+        weight[small] *= share / (1 - share) * weight[~small].sum() / weight[small].sum()
+    return weight / weight.sum()
 
 
 @dataclass(frozen=True)
-class Batch:
-    """What one step learns from."""
+class Example:
+    """Clips in their places, and the units that they say."""
 
-    mfcc: Tensor
-    """(clips, frames, 40)"""
-    outputs: Tensor
-    """How many network outputs each clip has, (clips,)."""
-    text: objective.Numerator
+    placed: tuple[Placed, ...]
+    units: tuple[int, ...]
+    samples: int
 
 
-class Batches:
-    """Endless batches; the n-th is the same whenever it is asked for."""
+class Examples(IterableDataset[list[Example]]):
+    """Draws batches of examples of like length, without end; alike for the same seed."""
 
     def __init__(self, shelf: Shelf, plan: Plan) -> None:
-        self.shelf, self.plan = shelf, plan
-        self.weights = weights(shelf, plan.human_share).cumsum()
-        self.matrix = torch.from_numpy(features.mel_to_mfcc())
+        self._shelf, self._plan = shelf, plan
+        self._random = np.random.default_rng(plan.seed)
+        self._people = np.cumsum(weights(shelf, human=True))
+        self._voices = np.cumsum(weights(shelf, human=False))
 
-    def chosen(self, number: int) -> NDArray[np.int64]:
-        """Clips of a batch: a pool is drawn, sorted by length and cut up."""
-        pool, place = divmod(number, self.plan.buckets)
-        rng = np.random.default_rng((self.plan.seed, pool))
-        drawn = np.searchsorted(self.weights, rng.random(self.plan.batch * self.plan.buckets))
-        drawn = np.minimum(drawn, len(self.shelf) - 1)
-        lengths = self.shelf.starts[drawn + 1] - self.shelf.starts[drawn]
-        by_length = drawn[np.argsort(lengths, kind="stable")].reshape(self.plan.buckets, -1)
-        clips: NDArray[np.int64] = by_length[rng.permutation(self.plan.buckets)[place]]
-        return clips
+    def __iter__(self) -> Iterator[list[Example]]:
+        """Yield batches; every worker process draws its own."""
+        if worker := get_worker_info():
+            self._random = np.random.default_rng((self._plan.seed, worker.id))
+        while True:
+            pool = [self._draw() for _ in range(POOL * self._plan.batch)]
+            pool.sort(key=lambda example: example.samples)
+            for at in self._random.permutation(POOL):
+                yield pool[at * self._plan.batch : (at + 1) * self._plan.batch]
 
-    def __getitem__(self, number: int) -> Batch:
-        rng = random.Random(f"{self.plan.seed}/{number}")
-        augment = Augmenter(torch.Generator().manual_seed(self.plan.seed * 1_000_003 + number))
-        clips, words, other = [], [], []
-        for at in self.chosen(number):
-            clip = torch.from_numpy(self.shelf.clip(int(at)))
-            silent = rng.random() < self.plan.noise_share
-            backwards = not silent and rng.random() < self.plan.reversed_share
-            clip = clip.flip(0) if backwards else clip
-            clips.append(clip * 0 + silence() if silent else clip)
-            words.append([] if silent else spoken(self.shelf.texts[at], rng) or [])
-            loose = rng.random() < self.plan.other_share and foreign(self.shelf.texts[at])
-            other.append(not silent and (loose or backwards))
-            words[-1] = [(lexicon.units().index[lexicon.OTHER],)] if other[-1] else words[-1]
-        return self.assembled(augment(clips), words, torch.tensor(other))
+    def _draw(self) -> Example:
+        draw = self._random.random
+        if draw() < self._plan.silent_share:
+            return Example((), (), int(RATE_HZ * (1 + 2 * draw())))
+        count = 1 if draw() > self._plan.joined_share else 2 + int(draw() < 0.4)
+        at, placed, units = int(RATE_HZ * (0.05 + 0.6 * draw())), [], []
+        for _ in range(count):
+            clip = self._clip()
+            placed.append(Placed(clip, at))
+            units.extend(self._units(clip))
+            length = int(self._shelf.starts[clip + 1] - self._shelf.starts[clip])
+            slowest = self._plan.chances.speed_range[0]
+            at += int(length / slowest + RATE_HZ * (0.02 + 0.5 * draw() ** 2))
+        return Example(tuple(placed), tuple(units), at + int(RATE_HZ * (0.15 + 0.4 * draw())))
 
-    def assembled(self, placed: Placed, words: list[Words], other: Tensor) -> Batch:
-        """Leave out clips that are too short for what they say."""
-        outputs = network.outputs(placed.frames)
-        at = torch.arange(network.outputs(placed.mel.shape[1])) * network.SUBSAMPLING
-        speaking = (at >= placed.first[:, None]) & (at < placed.last[:, None])
-        room = torch.minimum(speaking.sum(1), outputs).tolist()
-        keep = [sum(map(len, said)) < many for said, many in zip(words, room, strict=True)]
-        said = [one for one, kept in zip(words, keep, strict=True) if kept]
-        busy = placed.loud[:, at] & other[:, None]
-        text = objective.numerator(said, speaking[keep], (busy & speaking)[keep])
-        return Batch((placed.mel @ self.matrix)[keep], outputs[keep], text)
+    def _clip(self) -> int:
+        real = self._random.random() < self._plan.real_share
+        likely = self._people if real else self._voices
+        return int(np.searchsorted(likely, self._random.random() * likely[-1]))
+
+    def _units(self, clip: int) -> list[int]:
+        way = clip * DRAWS + int(self._random.integers(DRAWS))
+        first, last = self._shelf.target_starts[way : way + 2]
+        units: list[int] = self._shelf.targets[first:last].tolist()
+        return units
 
 
-def silence() -> float:
-    """Log energy of a clip in which nobody speaks: far below any noise laid over it."""
-    return -5.0
+# --- what is learnt -------------------------------------------------------------------------
 
 
-# --- learning -------------------------------------------------------------------------------
+def objective(log_probs: Tensor, units: list[tuple[int, ...]], late_charge: float) -> Tensor:
+    """Return the mean CTC loss of (batch, outputs, units) log probabilities."""
+    count, outputs, _ = log_probs.shape
+    late = late_charge * torch.arange(outputs, device=log_probs.device)
+    charge = late[None, :, None] - late.mean()
+    charged = torch.cat([log_probs[..., :1], log_probs[..., 1:] - charge], -1)
+    flat = torch.tensor([unit for one in units for unit in one], device=log_probs.device)
+    return functional.ctc_loss(
+        charged.transpose(0, 1).float(), flat,
+        torch.full((count,), outputs, device=log_probs.device),
+        torch.tensor([len(one) for one in units], device=log_probs.device),
+        blank=BLANK, reduction="sum", zero_infinity=True,
+    ) / count  # fmt: skip
+
+
+def masked(mfcc_or_mel: Tensor, random: torch.Generator) -> Tensor:
+    """Hide a few frames and a few bands of log-mel energies (batch, frames, 40)."""
+    count, frames, bins = mfcc_or_mel.shape
+    device = mfcc_or_mel.device
+    hidden = torch.zeros(count, frames, bins, dtype=torch.bool, device=device)
+    for axis, size, widest in ((1, frames, 7), (2, bins, 5)):
+        width = torch.randint(0, widest, (count, 1), device=device, generator=random)
+        start = torch.randint(0, size, (count, 1), device=device, generator=random)
+        at = torch.arange(size, device=device)
+        inside = (at >= start) & (at < start + width)
+        hidden |= inside[:, :, None] if axis == 1 else inside[:, None, :]
+    return torch.where(hidden, mfcc_or_mel.mean((1, 2), keepdim=True), mfcc_or_mel)
 
 
 class Trainer:
-    """The network, its optimiser and its running average."""
+    """Everything a training holds; saved and taken up as a whole."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, shelf: Shelf, noise: NDArray[np.float32], plan: Plan, device: str) -> None:
         torch.manual_seed(plan.seed)
-        self.plan, self.step = plan, 0
-        self.net = network.Tdnn(features.BINS, len(lexicon.units()))
-        self.average = {name: value.clone() for name, value in self.net.state_dict().items()}
-        self.optimiser = torch.optim.AdamW(
-            self.net.parameters(), plan.peak_rate, weight_decay=plan.weight_decay
+        self.plan, self._device = plan, device
+        self.net = network.Tdnn(features.BINS, shelf.units, plan.shape).to(device)
+        self.mean = copy.deepcopy(self.net)
+        self._mfcc = features.Mfcc(WARPS).to(device)
+        self._random = torch.Generator(device).manual_seed(plan.seed)
+        drawn = Examples(shelf, plan)
+        self._batches = iter(DataLoader(drawn, batch_size=None, num_workers=plan.workers))
+        library = augmentation.Library(
+            torch.from_numpy(shelf.samples).to(device),
+            torch.from_numpy(shelf.starts).to(device),
+            torch.from_numpy(noise).to(device),
         )
-        self.graph = objective.everything(objective.Costs())
-        self.prior = torch.full((len(lexicon.units()),), 1 / len(lexicon.units()))
+        talkers = torch.from_numpy(
+            np.nonzero(np.diff(shelf.starts) > TALKER_SECONDS * RATE_HZ)[0]
+        ).to(device)
+        self._augmenter = augmentation.Augmenter(library, talkers, plan.chances, plan.seed)
+        self._optimiser = torch.optim.AdamW(
+            self.net.parameters(), lr=plan.peak_rate, weight_decay=plan.weight_decay
+        )
+        self._rate = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimiser, plan.peak_rate, total_steps=plan.steps + 1, pct_start=plan.warm_up
+        )
+        self.step = 0
 
-    def rate(self) -> float:
-        """Learning rate of this step: up in a line, down in half a cosine."""
-        done, warm = self.step / self.plan.steps, self.plan.warm_share
-        if done < warm:
-            return self.plan.peak_rate * (done + 0.1 * warm) / (1.1 * warm)
-        fall = (done - warm) / (1 - warm)
-        return float(self.plan.peak_rate * (0.005 + 0.995 * 0.5 * (1 + np.cos(np.pi * fall))))
+    def features(self, examples: list[Example]) -> Tensor:
+        """Return MFCCs (batch, frames, 40) of a batch, as heard on its way this time."""
+        longest = max(example.samples for example in examples)
+        sound = self._augmenter.batch([example.placed for example in examples], longest)
+        count = len(examples)
+        warp = torch.randint(len(WARPS), (count,), device=self._device, generator=self._random)
+        plain = torch.rand(count, device=self._device, generator=self._random)
+        warp = torch.where(plain < self.plan.warp_chance, warp, PLAIN_WARP)
+        mel = masked(self._mfcc.log_mel(sound, warp), self._random)
+        return mel @ self._mfcc.cosines
 
-    def learn(self, batch: Batch) -> float:
-        """Take one step; return the loss in nats per output."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate()
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.half_precision):
-            scores, helper = (head.float() for head in self.net(batch.mfcc))
-        naming = self.step < self.plan.frame_steps
-        loss = self.frame_loss(batch, helper) if naming else self.clip_loss(batch, scores, helper)
-        self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 2.0)
-        self.optimiser.step()
+    def learn(self) -> Tensor:
+        """Make one step and return its loss, still on the device."""
+        examples = next(self._batches)
+        with torch.no_grad():
+            mfcc = self.features(examples)
+        with torch.autocast(self._device, torch.bfloat16, enabled=self._device == "cuda"):
+            hidden = self.net.hidden(mfcc)
+            scores = self.net.scores(hidden)
+        loss = objective(
+            scores.float().log_softmax(-1), [example.units for example in examples],
+            self.plan.late_charge,
+        )  # fmt: skip
+        self._optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
+        self._optimiser.step()
+        self._rate.step()
         self.step += 1
-        self.follow()
-        if self.step == self.plan.frame_steps:
-            self.begin_clips()
-        return float(loss.detach())
+        self._average()
+        return loss.detach()
 
-    def frame_loss(self, batch: Batch, helper: Tensor) -> Tensor:
-        """Cross-entropy against the alignments that the network itself finds likely."""
-        found = helper.detach() - self.plan.prior_scale * self.prior.log()
-        guide = torch.zeros_like(found) if self.step < self.plan.flat_steps else found
-        _, share = objective.numerator_sums(guide, batch.outputs, batch.text)
-        many = batch.outputs.sum()
-        self.prior = 0.98 * self.prior + 0.02 * (share.sum((0, 1)) / many).clamp(min=1e-5)
-        return -(share * helper).sum() / many
-
-    def begin_clips(self) -> None:
-        """Let the scores begin as what the helper has learnt, less the units' frequency."""
-        for net in (self.net.state_dict(), self.average):
-            net["scores.weight"].copy_(net["helper.weight"])
-            net["scores.bias"].copy_(net["helper.bias"] - self.plan.prior_scale * self.prior.log())
-
-    def clip_loss(self, batch: Batch, scores: Tensor, helper: Tensor) -> Tensor:
-        """Mutual information, steadied by the helper and by a bound on the scores."""
-        loss, share = objective.mutual_information(scores, batch.outputs, batch.text, self.graph)
-        many = batch.outputs.sum()
-        helped = -(share * helper).sum() / many
-        size = self.plan.score_decay * scores.square().sum() / many
-        return loss.sum() / many + self.plan.helper_weight * helped + size
-
-    def follow(self) -> None:
-        """Move the running average towards the weights; it starts quickly."""
-        keep = min(self.plan.average_decay, self.step / (self.step + 10))
-        for name, value in self.net.state_dict().items():
-            if value.is_floating_point():
-                self.average[name].mul_(keep).add_(value, alpha=1 - keep)
+    def _average(self) -> None:
+        decay = min(self.plan.average_decay, self.step / (self.step + 10))
+        with torch.no_grad():
+            for mean, now in zip(self.mean.parameters(), self.net.parameters(), strict=True):
+                mean.lerp_(now, 1 - decay)
+            for mean, now in zip(self.mean.buffers(), self.net.buffers(), strict=True):
+                mean.copy_(now)
 
     def save(self, path: Path) -> None:
-        """Write a checkpoint, in one piece or not at all."""
+        """Write a checkpoint; a broken write leaves the old one."""
         state = {
-            "step": self.step,
-            "net": self.net.state_dict(),
-            "average": self.average,
-            "optimiser": self.optimiser.state_dict(),
-            "prior": self.prior,
-            "units": lexicon.units().names,
-        }
-        part = path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(path)
+            "step": self.step, "shape": asdict(self.plan.shape), "mean": self.mean.state_dict(),
+            "net": self.net.state_dict(), "optimiser": self._optimiser.state_dict(),
+            "rate": self._rate.state_dict(),
+        }  # fmt: skip
+        torch.save(state, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
 
-    def take_over(self, state: dict[str, Any]) -> None:
-        """Begin with another training's average; the first steps are then no longer needed."""
-        missing = len(lexicon.units()) - len(state["units"])
-        for name in ("scores.weight", "scores.bias", "helper.weight", "helper.bias"):
-            known = state["average"][name]
-            new = known[1 : 1 + len(lexicon.phones())].mean(0, keepdim=True)
-            state["average"][name] = torch.cat([known, *[new] * missing])
-        self.net.load_state_dict(state["average"])
-        self.average = {name: value.clone() for name, value in state["average"].items()}
-
-    def resume(self, state: dict[str, Any]) -> None:
-        """Go on from a checkpoint."""
+    def resume(self, path: Path) -> None:
+        """Go on from a checkpoint; the clips are drawn anew."""
+        state = torch.load(path, map_location=self._device)
         self.step = state["step"]
         self.net.load_state_dict(state["net"])
-        self.average, self.prior = state["average"], state["prior"]
-        self.optimiser.load_state_dict(state["optimiser"])
+        self.mean.load_state_dict(state["mean"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._rate.load_state_dict(state["rate"])
 
 
-def train(shelf: Shelf, plan: Plan, checkpoint: Path, begin: Path | None = None) -> None:
-    """Train until the plan's last step, going on from the checkpoint if there is one.
-
-    `begin` is a checkpoint of an earlier training whose network this one begins with.
-    """
-    trainer = Trainer(plan)
+def train(trainer: Trainer, checkpoint: Path) -> None:
+    """Train to the end of the plan, from the checkpoint if there is one."""
     if checkpoint.exists():
-        trainer.resume(torch.load(checkpoint))
-    elif begin is not None:
-        trainer.take_over(torch.load(begin))
-    batches, recent = Batches(shelf, plan), 0.0
-    with tqdm(total=plan.steps, initial=trainer.step, unit="step") as bar:
-        while trainer.step < plan.steps:
-            torch.manual_seed(plan.seed * 7_919 + trainer.step)
-            loss = trainer.learn(batches[trainer.step])
-            recent = loss if not recent else 0.98 * recent + 0.02 * loss
+        trainer.resume(checkpoint)
+    with tqdm(total=trainer.plan.steps, initial=trainer.step, unit="step") as bar:
+        while trainer.step < trainer.plan.steps:
+            loss = trainer.learn()
+            if trainer.step % SHOWN_STEPS == 0:  # reading it makes the processor wait for the GPU
+                bar.set_postfix(loss=f"{float(loss):.3f}")
             bar.update()
-            bar.set_postfix(loss=f"{recent:.3f}", refresh=False)
-            if trainer.step % plan.checkpoint_steps == 0 or trainer.step == plan.steps:
+            if trainer.step % trainer.plan.checkpoint_steps == 0:
                 trainer.save(checkpoint)
+    trainer.save(checkpoint)
 
 
-def averaged(checkpoint: Path) -> network.Tdnn:
-    """Return the trained network, ready for use: the running average of a checkpoint."""
+def averaged(checkpoint: Path, units: int) -> network.Tdnn:
+    """Return the mean network of a checkpoint, ready to be exported."""
     state = torch.load(checkpoint, map_location="cpu")
-    if tuple(state["units"]) != lexicon.units().names:
-        msg = f"{checkpoint} was trained with other units than the lexicon has now"
-        raise ValueError(msg)
-    net = network.Tdnn(features.BINS, len(lexicon.units()))
-    net.load_state_dict(state["average"])
+    shape = network.Shape(**state["shape"])
+    net = network.Tdnn(features.BINS, units, shape)
+    net.load_state_dict(state["mean"])
     return net.eval()

@@ -8,7 +8,7 @@ vosk = pytest.importorskip("vosk")
 
 import numpy as np  # noqa: E402
 
-from models.training import export, features, fst, graph, lexicon, network  # noqa: E402
+from models.training import export, features, fst, graph, kaldi, lexicon, network  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -68,4 +68,32 @@ def test_every_phone_has_one_output():
     table = graph.phones().table()
     assert {unit for unit, _ in table} == set(range(len(lexicon.units())))
     assert table[graph.phones().at(3, "end") - 1] == (3, "end")
-    assert table[graph.phones().other("nonword") - 1] == (len(lexicon.units()) - 1, "nonword")
+    assert table[graph.phones().continuing(3) - 1] == (3, "nonword")
+
+
+def test_a_matrix_keeps_sixteen_bits_of_each_number():
+    values = np.random.default_rng(1).normal(size=(5, 7))
+    packed = kaldi.matrix(values)
+    least, spread, rows, columns = struct.unpack("<ffii", packed[4:20])
+    steps = np.frombuffer(packed[20:], "<u2").reshape(rows, columns)
+    assert packed.startswith(b"CM2 ")
+    assert np.abs(least + spread * steps / 65535 - values).max() < np.ptp(values) / 65535
+
+
+def test_an_own_word_may_be_said_with_its_phones_at_a_cost():
+    (places,) = graph.pronunciations("stop", bypass=2.0)
+    own, phones = lexicon.units().own("stop"), lexicon.units().phones(("S", "T", "AA", "P"))
+    assert [place.units for place in places] == [
+        ((unit, 0.0), (phone, 2.0)) for unit, phone in zip(own, phones, strict=True)
+    ]
+
+
+def test_no_blank_may_follow_the_last_phone_of_an_unknown_word():
+    build = graph.Builder(fst.Fst(), graph.phones(), graph.GraphCosts())
+    build.unknown(1)
+    lasting = [
+        state for state, arcs in enumerate(build.graph.arcs)
+        if any(arc.input == graph.stay(graph.BLANK_PHONE) for arc in arcs)
+    ]  # fmt: skip
+    leads_to = {arc.target for state in lasting for arc in build.graph.arcs[state]}
+    assert build.ready not in leads_to
