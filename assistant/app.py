@@ -7,15 +7,18 @@ from assistant.content.loader import Content, load_content, load_routine
 from assistant.content.routine import Routine, Side
 from assistant.conversation import Conversation
 from assistant.dialogue.dialogue import Dialogue, DialogueSettings
+from assistant.dialogue.retrieval import FreeText
 from assistant.dialogue.understanding import Phrasebook
 from assistant.errors import ContentError
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import NoCanceller, TwoPathCanceller
 from assistant.hearing.own_voice import OwnVoice
-from assistant.hearing.recogniser import Model, default_model_folder
+from assistant.hearing.recogniser import Model
 from assistant.journal import Journal
+from assistant.memory import Memory
 from assistant.messages import SetVoice
 from assistant.settings import Settings
+from assistant.shelf.available import model_in_use
 from assistant.speaking.mouth import Mouth
 from assistant.speaking.synthesiser import Samples, Synthesiser
 
@@ -38,7 +41,7 @@ class Session:
 
 
 def build_session(
-    settings: Settings, model: Model, synthesiser: Synthesiser, journal: Journal
+    settings: Settings, model: Model, synthesiser: Synthesiser, journal: Journal, memory: Memory
 ) -> Session:
     """Wire a session's parts.
 
@@ -47,7 +50,7 @@ def build_session(
         ModelError: a phrase has a word that the model does not know.
     """
     content = load_content()
-    dialogue_settings = dialogue_settings_of(settings, content)
+    dialogue_settings = dialogue_settings_of(settings, content, memory)
     book = phrasebook(content, dialogue_settings.routine)
     model.require(phrase for state in book.states for phrase in book.grammar(state))
     model.require(book.decoys())
@@ -57,17 +60,19 @@ def build_session(
     mouth = Mouth(synthesiser, voice)
     dialogue = Dialogue(content, book, dialogue_settings)
     own_voice = OwnVoice(mouth.words_said, book.hot_phrases()) if hears_itself else None
-    conversation = Conversation(ear, dialogue, mouth, book, journal, own_voice)
+    conversation = Conversation(ear, dialogue, mouth, book, journal, own_voice, memory)
     return Session(conversation, mouth, journal, content)
 
 
-def dialogue_settings_of(settings: Settings, content: Content) -> DialogueSettings:
-    """Return what of the settings concerns the dialogue."""
+def dialogue_settings_of(settings: Settings, content: Content, memory: Memory) -> DialogueSettings:
+    """Return what of the settings and of earlier answers concerns the dialogue."""
     return DialogueSettings(
         routine=find_routine(settings.routine, content) if settings.routine else None,
         side=Side(settings.side) if settings.side else None,
         screening=settings.screening == "on",
+        remembered=memory.recall(),
         emergency_number=settings.emergency_number,
+        helpline=settings.helpline,
         idle_seconds=settings.idle_minutes * 60,
         rate_wpm=settings.rate_wpm,
         volume_db=settings.volume_db,
@@ -100,10 +105,19 @@ def own_routine(path: Path, content: Content) -> Routine:
 
 def phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
     """Return the phrases of the content, and of a routine of the user's own."""
+    return Phrasebook(content.phrases, _with_own(content, own), content.flags)
+
+
+def typed_phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
+    """Return the same for a keyboard, which takes questions in any words."""
+    return FreeText(content, _with_own(content, own))
+
+
+def _with_own(content: Content, own: Routine | None) -> tuple[Routine, ...]:
     extra = (own,) if own and own not in content.routines else ()
-    return Phrasebook(content.phrases, (*content.routines, *extra))
+    return (*content.routines, *extra)
 
 
 def find_model(settings: Settings) -> Model:
     """Load the speech model of the settings, or the one that ships with the project."""
-    return Model(Path(settings.model) if settings.model else default_model_folder())
+    return Model(model_in_use(settings))

@@ -4,14 +4,16 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assistant.cli_model import model_app
 from assistant.errors import AssistantError, ContentError
 from assistant.journal import Entry, EventsFile, Journal
 from assistant.messages import seconds
@@ -22,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(model_app)
 console = Console(highlight=False)
 
 FAILED_EXPECTATION, UNUSABLE, INTERRUPTED = 1, 2, 130
@@ -44,10 +47,11 @@ SettingsOption = Annotated[
     Path | None, typer.Option("--settings", help="Another settings file.", metavar="FILE.toml")
 ]
 EmergencyOption = Annotated[str | None, typer.Option(help="What to call in an emergency.")]
+HelplineOption = Annotated[str | None, typer.Option(help="Where to ask what is no emergency.")]
 RateOption = Annotated[int | None, typer.Option(help="Words spoken per minute.")]
 VolumeOption = Annotated[float | None, typer.Option(help="Loudness in dB; 0 is the loudest.")]
 VoiceOption = Annotated[str | None, typer.Option(help="A voice; see `voices`.")]
-ModelOption = Annotated[str | None, typer.Option(help="The folder of another speech model.")]
+ModelOption = Annotated[str | None, typer.Option(help="Another speech model; see `model list`.")]
 MicrophoneOption = Annotated[str | None, typer.Option(help="A sound device; see `devices`.")]
 LoudspeakerOption = Annotated[str | None, typer.Option(help="A sound device; see `devices`.")]
 EchoOption = Annotated[str | None, typer.Option(help="on, or off with headphones.")]
@@ -67,6 +71,7 @@ def run(  # noqa: PLR0913 (one per setting)
     events: EventsOption = None,
     settings_file: SettingsOption = None,
     emergency_number: EmergencyOption = None,
+    helpline: HelplineOption = None,
     rate_wpm: RateOption = None,
     volume_db: VolumeOption = None,
     voice: VoiceOption = None,
@@ -111,6 +116,7 @@ def rehearse(  # noqa: PLR0913 (one per setting)
     routine: RoutineOption = None,
     side: SideOption = None,
     emergency_number: EmergencyOption = None,
+    helpline: HelplineOption = None,
     rate_wpm: RateOption = None,
     volume_db: VolumeOption = None,
     voice: VoiceOption = None,
@@ -187,6 +193,36 @@ def benefits(
 
 
 @app.command()
+def ask(
+    text: Annotated[
+        list[str] | None, typer.Argument(help="A question; without one, lines of standard input.")
+    ] = None,
+    settings_file: SettingsOption = None,
+    emergency_number: EmergencyOption = None,
+    helpline: HelplineOption = None,
+) -> None:
+    """Print what is answered to a question in any words, as JSON, one object a line."""
+    from assistant.content.loader import load_content
+    from assistant.script import Asked
+    from assistant.settings import load_settings, with_options
+
+    options = {"emergency_number": emergency_number, "helpline": helpline}
+    settings = with_options(load_settings(settings_file), options)
+    asked = Asked(load_content(), settings.emergency_number, settings.helpline)
+    for question in [" ".join(text)] if text else _lines_of(sys.stdin):
+        typer.echo(asked.as_json(question))
+
+
+@app.command()
+def script() -> None:
+    """Print every line the assistant can say, as Markdown, for a physiotherapist's review."""
+    from assistant.content.loader import load_content
+    from assistant.script import markdown
+
+    typer.echo(markdown(load_content()), nl=False)
+
+
+@app.command()
 def phrases(
     state: Annotated[str | None, typer.Option(help="Only those of this state.")] = None,
 ) -> None:
@@ -204,6 +240,27 @@ def phrases(
 
 
 @app.command()
+def understand(
+    text: Annotated[
+        list[str] | None, typer.Argument(help="A sentence; without one, standard input's lines.")
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option(help="As in this state; see `phrases`. Default: practice.")
+    ] = None,
+    question: Annotated[
+        str | None, typer.Option(help="After this question: step, calibrate or okay.")
+    ] = None,
+) -> None:
+    """Print what the assistant makes of sentences, one JSON object a line."""
+    from assistant.content.loader import load_content
+    from assistant.inspection import Inspector
+
+    inspector = Inspector(load_content(), state, question)
+    for line in [" ".join(text)] if text else _lines_of(sys.stdin):
+        typer.echo(inspector.read(line).as_json())
+
+
+@app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A routine of your own.", metavar="FILE.toml")],
 ) -> None:
@@ -213,6 +270,39 @@ def check(
     routine = sessions.check_routine(file)
     practice = sum(step.seconds for step in routine.steps)
     typer.echo(f"{file}: {routine.title!r} is fine: {len(routine.steps)} steps, {practice:g} s.")
+
+
+profile_app = typer.Typer(
+    help="Your answers to the monthly safety questions, kept in one file for you alone.",
+    no_args_is_help=True,
+)
+app.add_typer(profile_app, name="profile")
+
+
+@profile_app.command()
+def show() -> None:
+    """Print what is remembered of your answers, and until when."""
+    from assistant.profile import own_profile
+
+    typer.echo(own_profile().description())
+
+
+@profile_app.command()
+def edit() -> None:
+    """Change the answers in your editor ($VISUAL or $EDITOR)."""
+    from assistant.profile import in_editor, own_profile
+
+    changed = own_profile().edit(in_editor)
+    typer.echo("Your answers are changed." if changed else "Nothing is changed.")
+
+
+@profile_app.command()
+def forget() -> None:
+    """Delete the answers; all questions are asked before the next massage."""
+    from assistant.profile import own_profile
+
+    forgot = own_profile().delete()
+    typer.echo("Your answers are deleted." if forgot else "Nothing was remembered.")
 
 
 @app.command()
@@ -249,6 +339,7 @@ _SETTING_NAMES = (
     "routine",
     "side",
     "emergency_number",
+    "helpline",
     "rate_wpm",
     "volume_db",
     "voice",
@@ -258,6 +349,13 @@ _SETTING_NAMES = (
     "echo",
     "idle_minutes",
 )
+
+
+def _lines_of(stream: TextIO) -> Iterator[str]:
+    """Read lines as they come; what is no text is nothing anybody said."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    yield from stream
 
 
 def _setting_options(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from assistant.dialogue.understanding import Phrasebook
 from assistant.hearing.ear import Ear
 from assistant.hearing.own_voice import OwnVoice
 from assistant.journal import DialogueNotes, Journal
+from assistant.memory import Memory
 from assistant.messages import (
     Action,
     Began,
@@ -16,6 +17,7 @@ from assistant.messages import (
     Event,
     Heard,
     Hush,
+    Remember,
     Say,
     SetVoice,
     Spoken,
@@ -33,9 +35,10 @@ class Conversation:
         book: what is listened for in each state.
         journal: is told of everything that happens.
         own_voice: judges what may be the assistant's own voice; None where it cannot be heard.
+        memory: keeps the answers to the monthly safety questions.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (the parts)
         self,
         ear: Ear,
         dialogue: Dialogue,
@@ -43,7 +46,9 @@ class Conversation:
         book: Phrasebook,
         journal: Journal,
         own_voice: OwnVoice | None,
+        memory: Memory,
     ) -> None:
+        self._memory = memory
         self._ear, self._dialogue, self._mouth = ear, dialogue, mouth
         self._book, self._journal, self._own_voice = book, journal, own_voice
         self._now = 0
@@ -122,6 +127,8 @@ class Conversation:
                 self._saying = None
             case SetVoice():
                 self._mouth.set_voice(action)
+            case Remember(answers):
+                self._memory.remember(dict(answers))
             case End(reason):
                 self._over = True
                 self._journal.write(self._now, "end", reason=reason)

@@ -23,7 +23,7 @@ from assistant.content.loader import Content
 from assistant.content.routine import Routine, Side
 from assistant.devices import LOUDSPEAKER, MICROPHONE, Attempt, Devices, leave_hanging
 from assistant.dialogue import wording
-from assistant.dialogue.safety import outcome
+from assistant.dialogue.pain import outcome
 from assistant.dialogue.state import Question
 from assistant.errors import AudioError, SpeechError
 from assistant.journal import Entry
@@ -278,12 +278,22 @@ def lines_after(said: str, content: Content) -> Iterator[str]:
             steps = [step.say.format(side=side.value) for step in routine.steps]
             if any(step in said for step in steps):
                 yield from steps
-    for question in content.screening.questions:
-        yield from (question.ask, question.again)
+    yield from _questions_after(said, content)
     yield from _answers_to_pain(content)
     yield from (line for line in vars(content.lines).values() if line and "{" not in line)
     for routine in content.routines:
         yield from _opening(routine, content)
+
+
+def _questions_after(said: str, content: Content) -> Iterator[str]:
+    """Yield the safety question that was asked, or the first, and those that may follow it."""
+    questions, lines = content.screening.questions, content.lines
+    opening = [question.ask.split("{")[0] for question in questions]
+    asked = next((number for number, text in enumerate(opening) if text in said), 0)
+    near = (*questions[asked : asked + 2], questions[-1])
+    knees = [lines.where_knee.format(side=side.value) for side in (Side.LEFT, Side.RIGHT)]
+    texts = [text for question in near for text in (question.again, question.ask)]
+    yield from dict.fromkeys(text.format(where=knee) for text in texts for knee in knees)
 
 
 def _answers_to_pain(content: Content) -> Iterator[str]:

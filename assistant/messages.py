@@ -113,4 +113,14 @@ class End:
     reason: str
 
 
-Action = Say | Hush | SetVoice | Ignore | End
+@dataclass(frozen=True)
+class Remember:
+    """Keep these answers to the safety questions, by question, until they are asked again.
+
+    Without any: forget those that were kept, because they cannot be relied upon any more.
+    """
+
+    answers: tuple[tuple[str, str], ...]
+
+
+Action = Say | Hush | SetVoice | Ignore | Remember | End

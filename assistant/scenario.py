@@ -7,11 +7,12 @@ from annotated_types import Interval
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from assistant.content.loader import did_you_mean, load
+from assistant.content.loader import did_you_mean, load, load_content
 from assistant.content.strict import STRICT
 from assistant.dialogue.state import State
 from assistant.errors import ContentError
 from assistant.journal import Entry
+from assistant.memory import GivenAnswers
 from assistant.messages import seconds
 
 DURING_SECONDS = 0.5
@@ -74,8 +75,22 @@ class Scenario:
 
     settings: dict[str, Any] = Field(default_factory=dict)
     room: Room = Field(default_factory=Room)
+    first_use: bool = False
+    """Whether nothing is known of the user, so that all safety questions are asked."""
+    answers: dict[str, str] = Field(default_factory=dict)
+    """What the user last answered to the monthly questions, where it was not no; `unknown`: the
+    question is asked."""
     user: tuple[Turn, ...] = ()
     expect: tuple[Expectation, ...] = ()
+
+
+def answers_of(scenario: Scenario) -> GivenAnswers:
+    """Return what a scenario's user is known to have answered to the monthly questions."""
+    if scenario.first_use:
+        return GivenAnswers()
+    screening = load_content().screening
+    usual = {question.id: "no" for question in screening.questions if not question.every_time}
+    return GivenAnswers({**usual, **scenario.answers})
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -85,12 +100,22 @@ def load_scenario(path: Path) -> Scenario:
         ContentError: a key is unknown, or a turn does not say what or when exactly once.
     """
     scenario = load(path, Scenario)
+    _known_answers(scenario, str(path))
     for number, turn in enumerate(scenario.user, start=1):
         _exactly_one(turn, ("say", "wav"), f"{path}: user.{number}")
         _exactly_one(turn, ("at", "after", "during"), f"{path}: user.{number}")
     for number, expected in enumerate(scenario.expect, start=1):
         _something(expected, f"{path}: expect.{number}")
     return scenario
+
+
+def _known_answers(scenario: Scenario, where: str) -> None:
+    screening = load_content().screening
+    known = [question.id for question in (*screening.questions, *screening.follow_ups)]
+    for name in scenario.answers:
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise ContentError(f"{where}: answers: found {name!r}, which is no question{near}")
 
 
 def _something(expected: Expectation, where: str) -> None:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+import typer
+
 from assistant.app import (
     Session,
     build_session,
@@ -12,6 +14,7 @@ from assistant.app import (
     find_model,
     own_routine,
     phrasebook,
+    typed_phrasebook,
 )
 from assistant.audio_files import WavWriter, read_audio
 from assistant.content.loader import did_you_mean, load_content
@@ -20,12 +23,15 @@ from assistant.dialogue.dialogue import Dialogue
 from assistant.errors import ContentError
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import NoCanceller
+from assistant.hearing.recogniser import Model
 from assistant.journal import Entry, Journal
 from assistant.live import Interruption, LiveSession
+from assistant.memory import GivenAnswers
 from assistant.messages import BLOCK_SAMPLES
 from assistant.offline import RecordedMicrophone, Recordings, run_offline
+from assistant.profile import own_profile
 from assistant.rehearsal import Rehearsal
-from assistant.scenario import failures, load_scenario
+from assistant.scenario import answers_of, failures, load_scenario
 from assistant.settings import Settings, cache_folder, with_options
 from assistant.speaking.synthesiser import Synthesiser
 from assistant.typed import Keyboard, TypedSession
@@ -36,9 +42,11 @@ def run_typed(
 ) -> None:
     """Keyboard in, text out."""
     content = load_content()
-    dialogue_settings = dialogue_settings_of(settings, content)
-    book = phrasebook(content, dialogue_settings.routine)
-    session = TypedSession(Dialogue(content, book, dialogue_settings), Keyboard(stream), journal)
+    memory = own_profile()
+    dialogue_settings = dialogue_settings_of(settings, content, memory)
+    book = typed_phrasebook(content, dialogue_settings.routine)
+    dialogue = Dialogue(content, book, dialogue_settings)
+    session = TypedSession(dialogue, Keyboard(stream), journal, memory)
     try:
         session.run(limit_seconds)
     except KeyboardInterrupt:
@@ -53,10 +61,14 @@ def run_from_file(
     speaker: Path | None,
     limit_seconds: float | None,
 ) -> None:
-    """A recording as the microphone; after its end, silence."""
+    """A recording as the microphone; after its end, silence.
+
+    Whose voice it is is not known: nobody's answers are relied upon or kept.
+    """
     microphone = RecordedMicrophone(read_audio(mic))
     with _synthesiser() as synthesiser, _recordings(speaker, None) as recordings:
-        session = build_session(settings, find_model(settings), synthesiser, journal)
+        model, memory = _named_model(settings), GivenAnswers()
+        session = build_session(settings, model, synthesiser, journal, memory)
         with _ending(session):
             run_offline(session.conversation, microphone, recordings, limit_seconds)
 
@@ -67,7 +79,8 @@ def run_live(
     """Microphone and loudspeaker."""
     with _synthesiser() as synthesiser, _recordings(speaker, None) as recordings:
         with Interruption() as interruption:
-            session = build_session(settings, find_model(settings), synthesiser, journal)
+            model = _named_model(settings)
+            session = build_session(settings, model, synthesiser, journal, own_profile())
         live = LiveSession(session, settings.microphone, settings.loudspeaker, recordings)
         with _ending(session):
             if interruption.asked:
@@ -96,7 +109,8 @@ def rehearse(  # noqa: PLR0913 (what the command takes)
     settings = with_options(Settings(), wanted, f"{path}: settings")
     settings = with_options(settings, options)
     with _synthesiser() as synthesiser, _recordings(speaker, mic) as recordings:
-        session = build_session(settings, find_model(settings), synthesiser, journal)
+        model, memory = _named_model(settings), answers_of(scenario)
+        session = build_session(settings, model, synthesiser, journal, memory)
         rehearsal = Rehearsal(session, scenario, path.parent, synthesiser)
         with _ending(session):
             rehearsal.run(recordings, limit_seconds)
@@ -130,6 +144,13 @@ def check_routine(file: Path) -> Routine:
     book = phrasebook(content, routine)
     find_model(Settings()).require(book.grammar())
     return routine
+
+
+def _named_model(settings: Settings) -> Model:
+    """Load the model of the settings, and say which one that is."""
+    model = find_model(settings)
+    typer.echo(f"Listening with {model.folder.name}.")
+    return model
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """What a user may set: one TOML file, and every key of it an option of the command line too."""
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import tomlkit
 from annotated_types import Interval
-from platformdirs import user_cache_path, user_config_path
+from platformdirs import user_cache_path, user_config_path, user_data_path
 from pydantic.dataclasses import dataclass
 
 from assistant.content.loader import read_toml, validate
@@ -31,6 +33,8 @@ class Settings:
     """The leg it is for."""
     emergency_number: str = "your local emergency number"
     """What to call in an emergency; the assistant says it and cannot call it."""
+    helpline: str = "your medical helpline"
+    """Where to ask about something worrying that is no emergency; the assistant says it."""
     rate_wpm: Annotated[int, Interval(ge=SLOWEST_WPM, le=FASTEST_WPM)] = 150
     """Words spoken per minute."""
     volume_db: Annotated[float, Interval(ge=QUIETEST_DB, le=LOUDEST_DB)] = -4.0
@@ -38,7 +42,7 @@ class Settings:
     voice: str = "gmw/en"
     """An eSpeak NG voice; `massage-assistant voices` lists them."""
     model: str | None = None
-    """The folder of another speech model."""
+    """Another speech model, by name or folder; `massage-assistant model list` lists them."""
     microphone: str | None = None
     """A sound device by name or number; `massage-assistant devices` lists them."""
     loudspeaker: str | None = None
@@ -54,6 +58,11 @@ class Settings:
 def settings_path() -> Path:
     """Return where the settings file belongs on this platform."""
     return user_config_path(APP_NAME) / "settings.toml"
+
+
+def profile_path() -> Path:
+    """Return where the user's answers to the monthly safety questions belong on this platform."""
+    return user_data_path(APP_NAME) / "profile.toml"
 
 
 def cache_folder() -> Path:
@@ -85,3 +94,32 @@ def with_options(settings: Settings, options: dict[str, Any], where: str = "opti
     """
     merged = {**asdict(settings), **{k: v for k, v in options.items() if v is not None}}
     return validate({k: v for k, v in merged.items() if v is not None}, Settings, where)
+
+
+def change_setting(name: str, value: str, path: Path | None = None) -> Path:
+    """Write one setting to the user's file and return where that is; all else in it stays.
+
+    Raises:
+        ContentError: the file cannot be used as it is, or not be written.
+    """
+    load_settings(path)
+    path = (path or settings_path()).resolve()  # a link stays one
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+        document[name] = value
+        _write_whole(path, tomlkit.dumps(document))
+    except OSError as error:
+        raise ContentError(
+            f"{path}: cannot be written ({error.strerror}); check who may write there."
+        ) from error
+    return path
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Replace a file such that it is never there in part."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    if path.exists():
+        shutil.copymode(path, new)
+    new.replace(path)

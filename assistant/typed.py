@@ -11,12 +11,14 @@ from typing import Protocol, TextIO
 
 from assistant.dialogue.dialogue import Dialogue
 from assistant.journal import DialogueNotes, Journal
+from assistant.memory import Memory
 from assistant.messages import (
     Action,
     Began,
     End,
     Event,
     Heard,
+    Remember,
     Say,
     Spoken,
     TimeReached,
@@ -75,8 +77,11 @@ class Keyboard:
 class TypedSession:
     """One session in text."""
 
-    def __init__(self, dialogue: Dialogue, lines: LineSource, journal: Journal) -> None:
+    def __init__(
+        self, dialogue: Dialogue, lines: LineSource, journal: Journal, memory: Memory
+    ) -> None:
         self._dialogue, self._lines, self._journal = dialogue, lines, journal
+        self._memory = memory
         self._now = 0
         self._over = False
         self._notes = DialogueNotes(journal)
@@ -134,6 +139,8 @@ class TypedSession:
             case Say():
                 self._journal.write(self._now, "say", text=action.text)
                 self._journal.write(self._now, "spoken", text=action.text)
+            case Remember(answers):
+                self._memory.remember(dict(answers))
             case End(reason):
                 self._over = True
                 self._journal.write(self._now, "end", reason=reason)

@@ -27,6 +27,7 @@ from assistant.hearing.ear import Ear
 from assistant.hearing.echo import Canceller, NoCanceller, TwoPathCanceller
 from assistant.hearing.recogniser import Model
 from assistant.journal import Entry, Journal
+from assistant.memory import GivenAnswers
 from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Heard, samples, seconds
 from assistant.settings import Settings
 from assistant.speaking.synthesiser import Samples, Synthesiser
@@ -169,7 +170,7 @@ def _cpu_share(model: Model, canceller: Canceller, sound: Samples) -> float:
 
 def _session(model: Model, synthesiser: Synthesiser, entries: list[Entry]) -> Session:
     settings = Settings(routine="knee_quick", side="left", screening="off")
-    return build_session(settings, model, synthesiser, Journal(entries.append))
+    return build_session(settings, model, synthesiser, Journal(entries.append), GivenAnswers())
 
 
 def _answering(model: Model, synthesiser: Synthesiser) -> Iterator[Figure]:

@@ -9,6 +9,7 @@ from assistant.app import find_model
 from assistant.hearing.recogniser import Model
 from assistant.settings import Settings
 from assistant.speaking.synthesiser import Synthesiser
+from tests.support.server import Server, serving
 
 Show = Callable[[str], None]
 
@@ -27,11 +28,19 @@ def synthesiser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synthesise
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No test sees or changes the settings and caches of whoever runs it."""
+    """No test sees or changes the settings, answers and caches of whoever runs it."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home))
     return home
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A web server on this machine, reached directly whatever proxy there may be."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

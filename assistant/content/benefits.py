@@ -18,6 +18,10 @@ class Verdict(StrEnum):
     WRONG = "wrong as worded"
 
 
+Spoken = Annotated[str, Len(1, 220)]
+"""About twelve seconds of speech."""
+
+
 @dataclass(frozen=True, config=STRICT)
 class Benefit:
     """One claim with its verdict. `say` is spoken and carries the verdict itself."""
@@ -25,27 +29,26 @@ class Benefit:
     id: str
     name: str
     verdict: Verdict
-    say: Annotated[str, Len(1, 400)]
+    say: Spoken
     sources: Annotated[tuple[str, ...], Len(1)]
+    more: str = ""
+    """What else there is to say, when it is asked for."""
 
 
 @dataclass(frozen=True, config=STRICT)
 class Topic:
-    """What one article claims: a summary, and its benefits in the article's order."""
+    """What one article claims: the names of its benefits, and these in the article's order."""
 
     id: str
     name: str
-    summary: str
-    benefits: Annotated[tuple[Benefit, ...], Len(1)]
-
-
-@dataclass(frozen=True, config=STRICT)
-class Answer:
-    """An answer to a question that no single benefit covers."""
-
-    id: str
-    say: Annotated[str, Len(1, 400)]
+    verdict: Verdict
+    """How the claims stand all in all."""
     sources: Annotated[tuple[str, ...], Len(1)]
+    benefits: Annotated[tuple[Benefit, ...], Len(1)]
+    say: str = ""
+    """Every name with its verdict; nothing where there is a single benefit."""
+    more: str = ""
+    """The names that `say` has no time for."""
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -53,4 +56,3 @@ class Benefits:
     """The whole file."""
 
     topics: tuple[Topic, ...]
-    answers: tuple[Answer, ...]

@@ -16,6 +16,9 @@ class Lines:
     which_side: str
     one_at_a_time: str
     screening: str
+    where_knee: str
+    where_leg: str
+    where_both: str
     screening_unclear: str
     not_started: str
     intro: str
@@ -33,12 +36,16 @@ class Lines:
     ask_settle: str
     ask_again: str
     ask_number: str
+    ask_okay: str
     ask_lookalike: str
     answer_first: str
     green: str
+    as_before: str
+    as_before_final: str
     green_final: str
     amber_final: str
     amber: str
+    stay_light: str
     step_left_out: str
     red: str
     settled: str
@@ -46,6 +53,7 @@ class Lines:
     too_sore: str
     skipped_twice: str
     leave_it: str
+    sore_elsewhere: str
     finished: str
     paused: str
     held_no_answer: str
@@ -53,6 +61,8 @@ class Lines:
     held_device: str
     device_back: str
     stopped: str
+    nothing_left_out: str
+    cannot_call: str
     nothing_to_resume: str
     already_started: str
     louder: str
@@ -72,6 +82,7 @@ class Lines:
     help_choosing: str
     help_side: str
     help_screening: str
+    help_baseline: str
     help_step: str
     help_check: str
     help_resting: str
@@ -79,5 +90,15 @@ class Lines:
     help_held: str
     help_over: str
     farewell: str
+    farewell_unanswered: str
     farewell_idle: str
     nothing_more: str
+    more: str
+    more_list: str
+    which_next: str
+    says_who: str
+    says_who_none: str
+    which_leg: str
+    both_legs: str
+    after_this: str
+    last_step: str

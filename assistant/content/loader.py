@@ -4,16 +4,19 @@ import difflib
 import json
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.content.answers import Answers
 from assistant.content.benefits import Benefits
+from assistant.content.flags import FlagPatterns
 from assistant.content.lines import Lines
-from assistant.content.phrases import Phrases
+from assistant.content.phrases import FreeTalk, Phrases
+from assistant.content.questions import Questions
 from assistant.content.routine import Check, Routine
 from assistant.content.screening import PainPolicy, Screening
 from assistant.errors import ContentError
@@ -32,23 +35,40 @@ class Content:
     lines: Lines
     routines: tuple[Routine, ...]
     benefits: Benefits
+    answers: Answers
+    questions: Questions
     screening: Screening
     pain: PainPolicy
     phrases: Phrases
+    flags: FlagPatterns
 
 
 @cache
 def load_content() -> Content:
     """Load the content files that ship with the package."""
     paths = sorted((FOLDER / "routines").glob("*.toml"))
+    answers = load(FOLDER / "answers.toml", Answers)
+    questions = load(FOLDER / "questions.toml", Questions)
     return Content(
         lines=load(FOLDER / "lines.toml", Lines),
         routines=tuple(load_routine(path) for path in paths),
         benefits=load(FOLDER / "benefits.toml", Benefits),
+        answers=answers,
+        questions=questions,
         screening=load(FOLDER / "screening.toml", Screening),
         pain=load(FOLDER / "pain.toml", PainPolicy),
-        phrases=load(FOLDER / "phrases.toml", Phrases),
+        phrases=_load_phrases(answers, questions),
+        flags=load(FOLDER / "flags.toml", FlagPatterns),
     )
+
+
+def _load_phrases(answers: Answers, questions: Questions) -> Phrases:
+    """Load the phrases; add the spoken questions to them, and free talk."""
+    phrases = load(FOLDER / "phrases.toml", Phrases)
+    rules = {answer.id: answer.rule for answer in answers.answers if answer.rule}
+    asked = questions.phrase_groups(rules)
+    free_talk = load(FOLDER / "free_talk.toml", FreeTalk)
+    return replace(phrases, phrases=(*phrases.phrases, *asked), free_talk=free_talk)
 
 
 def load_routine(path: Path) -> Routine:

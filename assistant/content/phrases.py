@@ -1,6 +1,9 @@
 """What people may say, and what it means."""
 
+import re
+from collections.abc import Iterator
 from enum import StrEnum
+from itertools import product
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -28,6 +31,9 @@ class Meaning(StrEnum):
     SIDE = "side"
     YES = "yes"
     NO = "no"
+    CONDITION = "condition"
+    WHY = "why"
+    CALL = "call"
     GOODBYE = "goodbye"
     SOFTER = "softer"
     LONGER = "longer"
@@ -45,6 +51,8 @@ class Meaning(StrEnum):
     PAIN = "pain"
     PAIN_UNNUMBERED = "pain_unnumbered"
     LOOKALIKE = "lookalike"
+    COMPARED = "compared"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -53,14 +61,62 @@ class PhraseGroup:
 
     means: Meaning
     states: tuple[str, ...]
-    say: tuple[str, ...]
+    say: tuple[str, ...] = ()
+    """What the recogniser listens for."""
     value: str = ""
     """A rule, an answer, a side or a routine, by its id."""
     number: int | None = None
     numbers: tuple[int, ...] = ()
-    """Each of these stands in for `{number}` in `say`."""
+    """Each of these stands in for `{number}` in `say` and `typed`."""
+    add: int = 0
+    """What is added to each of `numbers` to get its meaning: a half is rounded up."""
+    alone: bool = False
+    """Whether `typed` is understood only where nothing else is said."""
     examples: tuple[str, ...] = ()
     """Sentences, as somebody would type them, that must be understood as this."""
+    typed: tuple[str, ...] = ()
+    """What is understood too, but not listened for. "it (is|feels) (really|) sore" is four
+    phrases: one of the choices in brackets, which may be empty."""
+
+
+@dataclass(frozen=True, config=STRICT)
+class FreeTalk:
+    """What is understood, beside the phrases that are listened for, when somebody types.
+
+    All are templates as in `PhraseGroup.typed`.
+    """
+
+    phrases: tuple[PhraseGroup, ...] = ()
+    fillers: tuple[str, ...] = ()
+    """What is said around phrases and means nothing."""
+    frames: tuple[str, ...] = ()
+    """Fillers after which a number is how sore it is, whatever else is said."""
+    tails: tuple[str, ...] = ()
+    """What may follow a number that is the pain, whatever comes then."""
+    units: tuple[str, ...] = ()
+    """What is counted by a number that is not the pain."""
+    cautions: tuple[str, ...] = ()
+    """What keeps the massage where it is when it stands in a clause that is not understood."""
+    ordinary: tuple[str, ...] = ()
+    """Everyday words that say nothing to the assistant, but show that somebody talks."""
+    hesitations: tuple[str, ...] = ()
+    """What somebody says who has no answer; that is no talk about something else."""
+    denials: tuple[str, ...] = ()
+    """What takes back a sore word soon after it."""
+    reversals: tuple[str, ...] = ()
+    """What denies or doubts the good word that follows in the same clause."""
+    hypothetical: tuple[str, ...] = ()
+    """Single words right before a sore word that is no report."""
+    elsewhere: tuple[str, ...] = ()
+    """Places that are not being massaged ..."""
+    complaints: tuple[str, ...] = ()
+    """... and what is said when they are sore."""
+    here: tuple[str, ...] = ()
+    """What is said of the place that is being massaged, wherever else is named beside it."""
+    question_openings: tuple[str, ...] = ()
+    """How a question begins."""
+    spellings: dict[str, str] = Field(default_factory=dict)
+    """Contractions and the like, as for `Phrases`."""
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -77,3 +133,11 @@ class Phrases:
     decoys: tuple[str, ...] = ()
     """What is easily taken for a stop or pain word when only those are listened for."""
     spellings: dict[str, str] = Field(default_factory=dict)
+    free_talk: FreeTalk = Field(default_factory=FreeTalk)
+
+
+def choices(template: str) -> Iterator[str]:
+    """Yield every phrase that `template` stands for."""
+    parts = re.split(r"\(([^()]*)\)", template)  # every second part was in brackets
+    for chosen in product(*(part.split("|") for part in parts)):
+        yield " ".join(" ".join(chosen).split())

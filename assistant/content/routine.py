@@ -38,6 +38,32 @@ class Side(StrEnum):
     BOTH = "both"
 
 
+class Stroke(StrEnum):
+    """What the hands do in a step, so that what suits somebody can be told from what does not."""
+
+    SETTLE = "settle"
+    """Sit, warm the hands, breathe: nothing is pressed."""
+    MOVE = "move"
+    """The leg moves by itself: nothing is pressed."""
+    HOLD = "hold"
+    GLIDE = "glide"
+    CIRCLE = "circle"
+    STRETCH = "stretch"
+    KNEAD = "knead"
+    TAP = "tap"
+    RUB = "rub"
+    NUDGE = "nudge"
+
+
+class Part(StrEnum):
+    """What a step is for."""
+
+    FOOT = "foot"
+    LOWER_LEG = "lower_leg"
+    KNEE = "knee"
+    THIGH = "thigh"
+
+
 class Check(StrEnum):
     """What is asked after a step before anything else happens."""
 
@@ -59,6 +85,10 @@ class Step:
     check: Check | None = None
     leave_out_if: Annotated[str, Len(0, 200), AfterValidator(_no_braces)] = ""
     """Who should leave the step out; spoken before it."""
+    stroke: Stroke | None = None
+    """None may be anything, so the step is left out where not everything suits."""
+    parts: tuple[Part, ...] = ()
+    """Every part of the leg that is touched; none named may be any."""
 
 
 @dataclass(frozen=True, config=STRICT)

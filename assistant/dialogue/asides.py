@@ -2,9 +2,9 @@
 
 from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
-from assistant.content.routine import Routine
+from assistant.content.routine import Routine, Side
 from assistant.dialogue import wording
-from assistant.dialogue.answers import Answers
+from assistant.dialogue.answers import AnswerBook, Told
 from assistant.dialogue.progress import Progress
 from assistant.dialogue.state import State
 from assistant.dialogue.understanding import Understood
@@ -21,7 +21,7 @@ class Asides:
 
     def __init__(self, content: Content, voice: Voice) -> None:
         self._lines, self._voice = content.lines, voice
-        self._answers = Answers(content.benefits)
+        self._told = Told(AnswerBook(content))
 
     def remark(
         self, found: Understood, state: State, progress: Progress | None, wanted: Routine | None
@@ -29,7 +29,7 @@ class Asides:
         """Return what to say to `found`; `wanted` is the routine in hand, begun or not."""
         match found.means:
             case Meaning.QUESTION | Meaning.MORE | Meaning.ITEM:
-                return self._answer(found, wanted)
+                return self._answer(found, state, progress, wanted)
             case Meaning.TIME_LEFT | Meaning.WHERE:
                 return self._place(found.means, state, progress)
             case Meaning.SOFTER:
@@ -45,15 +45,64 @@ class Asides:
         nothing_begun = state is State.STOPPED and progress is None
         return str(getattr(self._lines, "help_over" if nothing_begun else _HELP[state]))
 
-    def _answer(self, found: Understood, wanted: Routine | None) -> str:
+    def _answer(
+        self, found: Understood, state: State, progress: Progress | None, wanted: Routine | None
+    ) -> str:
         topic = wanted.topic if wanted else "knee"
-        if found.means is Meaning.QUESTION:
-            return self._answers.answer(found.value, topic)
-        if found.number is None:
-            text = self._answers.more(topic)
-        else:
-            text = self._answers.item(found.number, topic)
-        return text or self._lines.nothing_more
+        if found.means is not Meaning.QUESTION:
+            return self._go_on(found, topic)
+        if found.value == "sources":
+            return self._sources()
+        if progress and (text := self._about_the_massage(found.value, state, progress)):
+            return text
+        return self._offering_more(self._told.answer(found.value, topic))
+
+    def _go_on(self, found: Understood, topic: str) -> str:
+        if found.number is not None:
+            return self._offering_more(self._told.item(found.number, topic))
+        if found.value == "all":
+            return self._told.all(topic)
+        if found.value != "next_one":
+            return self._offering_more(self._told.more(topic))
+        if not self._told.in_a_list:  # a next step may be meant, which this is not taken for
+            return self._lines.which_next
+        return self._offering_more(self._told.following(topic))
+
+    def _offering_more(self, text: str | None) -> str:
+        if text is None:
+            return self._lines.nothing_more
+        if not self._told.more_to_say:
+            return text
+        offer = self._lines.more_list if self._told.at_the_names else self._lines.more
+        return f"{text} {offer}"
+
+    def _sources(self) -> str:
+        sources = self._told.sources()
+        return (
+            self._lines.says_who.format(sources=sources) if sources else self._lines.says_who_none
+        )
+
+    def _about_the_massage(self, answer_id: str, state: State, progress: Progress) -> str | None:
+        """Return the answer for this very massage, or None where it is not going on."""
+        if answer_id == "process-time":
+            return self._time_left(state, progress)
+        if answer_id == "process-side":
+            return self._which_leg(progress)
+        if answer_id == "process-next" and state in _STEP_GOING_ON:
+            return self._what_is_next(progress)
+        return None
+
+    def _which_leg(self, progress: Progress) -> str:
+        side = progress.side if progress.step.side is Side.CHOSEN else progress.step.side
+        if side is Side.BOTH:
+            return self._lines.both_legs
+        return self._lines.which_leg.format(side=side.value)
+
+    def _what_is_next(self, progress: Progress) -> str:
+        ahead = progress.routine.steps[progress.index + 1 :]
+        if not ahead:
+            return self._lines.last_step
+        return self._lines.after_this.format(step=ahead[0].say.format(side=progress.side.value))
 
     def _place(self, meaning: Meaning, state: State, progress: Progress | None) -> str:
         if progress is None:
@@ -87,6 +136,7 @@ _HELP = {
     State.CHOOSING_ROUTINE: "help_choosing",
     State.CHOOSING_SIDE: "help_side",
     State.SCREENING: "help_screening",
+    State.BASELINE: "help_baseline",
     State.READING: "help_step",
     State.PRACTICE: "help_step",
     State.HOLDING: "help_step",

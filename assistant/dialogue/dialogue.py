@@ -5,17 +5,22 @@ times are audio samples since the session began. Every event is answered with at
 and a `Hush` comes before it where something is still being said.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
 from assistant.content.routine import Routine, Side
 from assistant.dialogue import wording
 from assistant.dialogue.asides import Asides
+from assistant.dialogue.meanings import NUMBER
+from assistant.dialogue.pain import Outcome, Zone, begins_light, compared, outcome, zone
+from assistant.dialogue.preparation import Preparation
 from assistant.dialogue.progress import Progress
-from assistant.dialogue.safety import HotWords, Outcome, Zone, outcome, zone
+from assistant.dialogue.safety import HotWords
+from assistant.dialogue.screening import NO, YES
 from assistant.dialogue.state import TRANSITIONS, Question, State, Trigger
-from assistant.dialogue.understanding import Phrasebook, Understood
+from assistant.dialogue.understanding import BARE_NO, Phrasebook, Understood
 from assistant.dialogue.voice import Voice
 from assistant.messages import (
     Action,
@@ -27,6 +32,7 @@ from assistant.messages import (
     Heard,
     Hush,
     Ignore,
+    Remember,
     Say,
     Spoken,
     TimeReached,
@@ -43,7 +49,8 @@ SPEAKING_GRACE_SECONDS = 3.0
 DONE_IDLE_SECONDS = 60.0
 """Silence after a finished routine before the session says goodbye."""
 
-_CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING}
+_SCREENED = {State.SCREENING, State.BASELINE}
+_CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE} | _SCREENED
 _ASKING = _CHOOSING | {State.CHECK}
 _UNDER_WAY = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
 _HELD_UP = {State.PAUSED, State.HELD, State.STOPPED}
@@ -59,6 +66,17 @@ _PAST_A_QUESTION = {
 }
 """What would lead past an open question; it has to be answered first."""
 _RESUME = {Meaning.CONTINUE, Meaning.READY}
+_ABOUT_PAIN = {
+    Meaning.HURT,
+    Meaning.PAIN,
+    Meaning.PAIN_UNNUMBERED,
+    Meaning.COMPARED,
+    Meaning.LOOKALIKE,
+}
+
+
+_ACTED_ON = {Outcome.RED, Outcome.TOO_SORE}
+"""What happens at once, and is then asked about ("Is that right?")."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +87,10 @@ class DialogueSettings:
     """Begun after the greeting without being asked for."""
     side: Side | None = None
     screening: bool = True
+    remembered: Mapping[str, str] = field(default_factory=dict)
+    """What was answered to the monthly safety questions, by question; empty: they are due."""
     emergency_number: str = "your local emergency number"
+    helpline: str = "your medical helpline"
     idle_seconds: float = 600.0
     """Silence after which a waiting session ends."""
     rate_wpm: int = 150
@@ -90,10 +111,12 @@ class Dialogue:
         self._state = State.READY
         self._deadline: int | None = None
         self._progress: Progress | None = None
-        self._wanted: Routine | None = settings.routine
-        self._side: Side | None = settings.side
+        self._before = Preparation(
+            content, self._routines, settings.side, settings.screening, settings.remembered
+        )
+        self._before.choose(settings.routine.id if settings.routine else "")
+        self._ended: Progress | None = None  # by a number that may have been misheard
         self._tries = 0
-        self._screen_at = 0
         self._quiet_until = 0
         self._pending: tuple[str, ...] = ()
         self._last_words = ""
@@ -200,10 +223,10 @@ class Dialogue:
 
     def _heard(self, text: str) -> None:
         found = self._book.understand(text, self._state)
-        means = found.means if found else None
-        acted = self._hot.stopped(self._now) and means is not Meaning.FLAG
-        if acted or means is Meaning.STOP:  # an utterance that has stopped does nothing else
-            self._stop_heard(text)
+        if found and found.means is Meaning.FLAG:
+            self._raise_flag(found.value, text)
+        elif self._hot.stopped(self._now) or (found and found.means is Meaning.STOP):
+            self._stop_heard(text)  # an utterance that has stopped does nothing else
         elif self._state is State.HOLDING:
             self._decide_hold(found)
         elif found is None:
@@ -224,7 +247,7 @@ class Dialogue:
 
     def _decide_hold(self, found: Understood | None) -> None:
         assert self._progress
-        if found is None or found.means is Meaning.HURT or found.means in _PAST_A_QUESTION:
+        if found is None or found.means in _ABOUT_PAIN | _PAST_A_QUESTION:
             self._ask(Question.HURT)
             return
         self._progress.question = None
@@ -256,20 +279,28 @@ class Dialogue:
 
     def _obey(self, found: Understood) -> None:  # noqa: C901, PLR0912 (one line per meaning)
         match found.means:
-            case Meaning.FLAG:
-                self._raise_flag(found.value)
             case Meaning.HURT:
                 self._hurt()
             case Meaning.GOODBYE:
                 self._farewell(self._lines.farewell)
             case Meaning.PAIN:
-                self._answered(found.number or 0)
+                self._rated(found)
+            case Meaning.COMPARED:
+                self._compared(found.value)
             case Meaning.PAIN_UNNUMBERED:
                 self._not_answered(self._lines.held_unclear, self._lines.ask_number)
             case Meaning.LOOKALIKE:
                 self._not_answered(self._lines.held_unclear, self._lines.ask_lookalike)
+            case Meaning.ELSEWHERE:
+                self._sore_elsewhere()
             case Meaning.YES | Meaning.NO:
-                self._screened(clear=found.means is Meaning.NO)
+                self._yes_or_no(yes=found.means is Meaning.YES)
+            case Meaning.CONDITION:
+                self._screened(found.value)
+            case Meaning.WHY:
+                self._aside(*(self._before.why() or (self._lines.nothing_left_out,)))
+            case Meaning.CALL:
+                self._cannot_call()
             case Meaning.SIDE:
                 self._pick_side(found.value)
             case Meaning.START | Meaning.ROUTINE:
@@ -278,6 +309,8 @@ class Dialogue:
                 self._start_over()
             case Meaning.PAUSE:
                 self._pause()
+            case Meaning.READY if self._state in {State.READING, State.PRACTICE}:
+                self._ignore("nothing was asked")
             case Meaning.CONTINUE | Meaning.READY:
                 self._continue()
             case Meaning.NEXT | Meaning.SKIP:
@@ -295,61 +328,76 @@ class Dialogue:
 
     def _greet(self) -> None:
         lines = self._lines
-        self._say(lines.greeting_with_routine if self._wanted else lines.greeting)
+        self._say(lines.greeting_with_routine if self._before.wanted else lines.greeting)
 
     def _start(self, routine_id: str) -> None:
         if self._state in _UNDER_WAY and self._progress:
             title = self._progress.routine.title
             self._aside(self._lines.already_started.format(title=title))
             return
-        self._progress, self._wanted = None, self._routines.get(routine_id)
-        self._side, self._last_words = self._settings.side, ""
+        if self._state is State.CHOOSING_ROUTINE:
+            self._before.choose(routine_id)
+        else:
+            self._before.start(routine_id)
+        self._progress, self._ended, self._last_words = None, None, ""
         self._prepare()
 
     def _prepare(self) -> None:
         """Ask for what is still to be known, then begin."""
-        if self._wanted is None:
-            self._question(Trigger.ROUTINE_WANTED)
-        elif self._wanted.needs_side and self._side is None:
-            self._question(Trigger.SIDE_WANTED)
-        elif self._settings.screening and self._content.screening.questions:
-            self._screen_at = 0
-            self._question(Trigger.SCREEN_DUE, self._lines.screening)
+        screened = self._before.screen
+        missing = self._before.missing()
+        screen = self._before.screen
+        if screen and screen.rule:
+            self._say_rule(screen.rule)
+        elif missing:
+            self._question(missing, self._lines.screening if screen is not screened else "")
         else:
-            self._begin()
+            self._offer()
 
-    def _question(self, trigger: Trigger, first: str = "") -> None:
+    def _question(self, trigger: Trigger, *first: str) -> None:
         self._move(trigger)
         self._tries = 0
-        self._say(first, *self._own_lines())
+        self._say(*first, *self._own_lines())
 
     def _pick_side(self, value: str) -> None:
         if value == "both":
             self._say(self._lines.one_at_a_time)
             return
-        self._side = Side(value)
+        self._before.choose_side(Side(value))
         self._prepare()
 
-    def _screened(self, *, clear: bool) -> None:
-        questions = self._content.screening.questions
-        if not clear:
-            self._raise_flag(questions[self._screen_at].rule)
-        elif self._screen_at + 1 < len(questions):
-            self._screen_at += 1
-            self._question(Trigger.SCREEN_DUE)
+    def _screened(self, answer: str) -> None:
+        screen = self._before.screen
+        assert screen
+        if screen.accepts(answer):
+            screen.answer(answer)
+            self._prepare()
         else:
-            self._begin()
+            self._not_answered(self._lines.held_unclear)
 
-    def _begin(self) -> None:
-        routine = self._wanted
-        assert routine is not None
+    def _offer(self) -> None:
+        """Begin what is wanted, or say why not and what there is instead."""
+        if answers := self._before.keep_answers():
+            self._actions.append(Remember(answers))
+        routine = self._before.to_begin()
+        if routine:
+            self._begin(routine)
+        elif self._before.offered():
+            self._question(Trigger.ROUTINE_WANTED, *self._before.why())
+        else:
+            self._move(Trigger.NOT_STARTED)
+            self._say(*self._before.why(), self._lines.not_started)
+            self._before.wanted = None
+
+    def _begin(self, routine: Routine) -> None:
         gap = samples(self._policy.longest_gap_seconds)
-        self._progress = Progress(routine, self._side or Side.BOTH, gap)
+        side = self._before.side or Side.BOTH
+        self._progress = Progress(routine, side, gap, self._before.baseline)
         self._voice.soften(routine.soft_voice)
         self._use_voice()
         minutes = wording.number(routine.minutes)
         intro = self._lines.intro.format(title=routine.title, minutes=minutes)
-        self._read(intro, routine.setup)
+        self._read(*self._before.reasons(), *self._before.advice(), intro, routine.setup)
 
     # Steps
 
@@ -372,8 +420,12 @@ class Dialogue:
         step, lines = progress.step, self._lines
         left_out = lines.leave_out.format(condition=step.leave_out_if) if step.leave_out_if else ""
         text = step.say.format(side=progress.side.value)
+        light = lines.stay_light if self._stays_light(progress) else ""
         left = self._left() if progress.practised else ""
-        return left_out, text, left
+        return left_out, text, light, left
+
+    def _stays_light(self, progress: Progress) -> bool:
+        return progress.light or begins_light(self._policy, progress.baseline)
 
     def _left(self) -> str:
         assert self._progress
@@ -434,24 +486,33 @@ class Dialogue:
     def _not_answered(self, held: str, again: str = "") -> None:
         """Ask again in other words while tries are left, then hold."""
         self._tries += 1
-        if self._tries < self._policy.tries:
+        if self._missed_too_often():
+            self._farewell(self._lines.farewell_unanswered)
+        elif self._tries < self._policy.tries:
             self._say(again or self._other_words())
         elif self._state is State.CHECK:
             self._give_up_check(held)
         else:
             self._give_up_start()
 
+    def _missed_too_often(self) -> bool:
+        """Count what was no answer to a check, also beyond a pause."""
+        if self._state is not State.CHECK or not self._progress:
+            return False
+        self._progress.misses += 1
+        return self._progress.misses >= self._policy.misses_to_end
+
     def _give_up_start(self) -> None:
-        unclear = self._state is State.SCREENING
+        unclear = self._state in _SCREENED
         self._move(Trigger.NOT_STARTED)
-        self._wanted = None
+        self._before.wanted = None
         self._say(self._lines.screening_unclear if unclear else self._lines.not_started)
 
     def _other_words(self) -> str:
         if self._state is State.CHECK:
             return self._lines.ask_again
-        if self._state is State.SCREENING:
-            return self._content.screening.questions[self._screen_at].again
+        if self._state in _SCREENED:
+            return self._before.asks(again=True)
         return " ".join(self._own_lines())
 
     def _give_up_check(self, held: str) -> None:
@@ -459,30 +520,104 @@ class Dialogue:
         self._move(Trigger.HOLD_DUE)
         self._say(held)
 
+    def _rated(self, found: Understood) -> None:
+        """Take a number, or a word for one. A sore one that nobody asked for is a `HURT`."""
+        number = found.number or 0
+        if self._state not in {State.BASELINE, State.CHECK}:
+            self._ignore("nothing was asked")
+        elif self._too_vague(found) or (
+            zone(number, self._policy) is Zone.GREEN and self._doubtful(found)
+        ):
+            self._not_answered(self._lines.held_unclear, self._lines.ask_number)
+        elif self._state is State.BASELINE:
+            self._screened(str(number))
+        else:
+            self._answered(number)
+
+    def _too_vague(self, found: Understood) -> bool:
+        """Whether only another number can replace the one that was acted on."""
+        progress = self._progress
+        return progress is not None and progress.disputed and found.value != NUMBER
+
+    def _doubtful(self, found: Understood) -> bool:
+        """A pain word was heard before it, or "no" answers a question that was not yes-or-no."""
+        asked = self._progress and self._progress.question  # None: how sore it is beforehand
+        how_sore = asked in {None, Question.CALIBRATE, Question.HURT, Question.SETTLE}
+        return self._hot.hurt_before or (found.value == BARE_NO and how_sore)
+
+    def _compared(self, word: str) -> None:
+        """Take "the same" or "less" for a number where the last one allows it."""
+        before = self._progress.number_before if self._progress else None
+        number = compared(word, before, self._policy)
+        if number is None:
+            self._not_answered(self._lines.held_unclear, self._lines.ask_number)
+        else:
+            self._rated(Understood(Meaning.PAIN, number=number))
+
     def _answered(self, number: int) -> None:
         progress = self._progress
         assert progress
         assert progress.question
-        if self._hot.hurt_before and zone(number, self._policy) is Zone.GREEN:
-            self._not_answered(self._lines.held_unclear, self._lines.ask_number)
-            return
-        found = outcome(progress.question, number, self._policy)
-        line = wording.with_pain(str(getattr(self._lines, found.value)), number)
+        policy, lighter = self._policy, progress.lighter
+        found = outcome(progress.question, number, policy, progress.baseline, lighter=lighter)
+        progress.last_number, progress.misses, progress.disputed = number, 0, False
+        progress.acted_on = progress.question if found in _ACTED_ON else None
+        self._ended = progress if found is Outcome.TOO_SORE else None
+        self._follow(found, wording.with_pain(str(getattr(self._lines, found.value)), number))
+
+    def _follow(self, found: Outcome, line: str) -> None:
+        assert self._progress
         match found:
             case Outcome.TOO_SORE | Outcome.SETTLED | Outcome.NOT_SETTLED:
                 self._over(line)
-                self._wanted = None  # a new start names its massage
-            case Outcome.GREEN_FINAL | Outcome.AMBER_FINAL:
+                self._before.wanted = None  # a new start names its massage
+                if found is Outcome.TOO_SORE:
+                    self._forget_answers()
+            case Outcome.GREEN_FINAL | Outcome.AS_BEFORE_FINAL | Outcome.AMBER_FINAL:
                 self._finish(line)
             case Outcome.RED:
                 self._hands_off(line)
-            case Outcome.GREEN:
+            case Outcome.GREEN | Outcome.AS_BEFORE:
+                self._progress.light |= found is Outcome.AS_BEFORE
                 self._carry_on(line)
-            case _ if progress.lighter:
-                self._leave_out(number)
+            case Outcome.STEP_LEFT_OUT:
+                self._leave_out(line)
             case _:
-                progress.ease(samples(self._policy.amber_seconds))
-                self._read(line, whole=False)
+                self._progress.ease(samples(self._policy.amber_seconds))
+                self._read(line, self._lines.ask_okay, whole=False)
+
+    def _yes_or_no(self, *, yes: bool) -> None:
+        """Take an answer to the screen, or to whether a lighter touch is okay.
+
+        The lighter touch goes on meanwhile, and the number is asked for again soon: yes needs no
+        words, and no is a stop. The same goes for a pause after which it asked.
+        """
+        progress = self._progress
+        if self._state is State.SCREENING:
+            self._screened(YES if yes else NO)
+        elif not yes and self._state in {State.RESTING, State.DONE}:
+            self._misheard(progress or self._ended)
+        elif not yes and (self._state is State.PAUSED or (progress and progress.lighter)):
+            self._stop()
+        else:
+            self._ignore("nothing was asked")
+
+    def _misheard(self, progress: Progress | None) -> None:
+        """Ask again for a number that was acted on; until a lower one comes, nothing changes."""
+        if progress is None or progress.acted_on is None:
+            self._ignore("nothing was asked")
+            return
+        question, progress.acted_on, progress.rest_left = progress.acted_on, None, 0
+        progress.disputed = True
+        self._progress, self._ended = progress, None
+        self._ask(question)
+
+    def _sore_elsewhere(self) -> None:
+        """What hurts is not what is massaged: no score, but wait and ask."""
+        if self._state in _UNDER_WAY:
+            self._keep_rest()
+            self._move(Trigger.PAUSE_WANTED)
+        self._say(self._lines.sore_elsewhere, *self._own_lines())
 
     def _let_sleep(self) -> None:
         """Whoever drifted off hears no more."""
@@ -506,7 +641,7 @@ class Dialogue:
         self._progress.rest_left = samples(self._policy.rest_seconds)
         self._rest(line)
 
-    def _leave_out(self, number: int) -> None:
+    def _leave_out(self, line: str) -> None:
         progress = self._progress
         assert progress
         progress.left_out += 1
@@ -514,7 +649,7 @@ class Dialogue:
             self._over(self._lines.skipped_twice)
             return
         progress.answered()
-        self._advance(wording.with_pain(self._lines.step_left_out, number))
+        self._advance(line)
 
     def _rest(self, line: str) -> None:
         self._move(Trigger.REST_DUE)
@@ -533,7 +668,7 @@ class Dialogue:
         if self._state in _CHOOSING:
             self._move(Trigger.NOT_STARTED)
         if self._state is State.READY:
-            self._wanted = None
+            self._before.wanted = None
         self._aside(self._lines.leave_it)
 
     # Moving about
@@ -573,7 +708,7 @@ class Dialogue:
         if self._progress:
             self._leave_for(0)
         else:
-            self._start(self._wanted.id if self._wanted else "")
+            self._start(self._before.wanted.id if self._before.wanted else "")
 
     def _repeat(self) -> None:
         if self._state in {State.READING, State.PRACTICE} and self._progress:
@@ -614,7 +749,9 @@ class Dialogue:
 
     def _remark(self, found: Understood) -> None:
         self._freeze()
-        text = self._asides.remark(found, self._state, self._progress, self._wanted)
+        if self._progress and found.means is Meaning.SOFTER:
+            self._progress.light = True
+        text = self._asides.remark(found, self._state, self._progress, self._before.wanted)
         self._use_voice()
         self._aside(text)
 
@@ -638,14 +775,16 @@ class Dialogue:
             case State.READY:
                 return (lines.ready,)
             case State.CHOOSING_ROUTINE:
-                titles = ", ".join(routine.title for routine in self._routines.values())
+                titles = ", ".join(routine.title for routine in self._before.offered())
                 return (lines.which_routine.format(routines=titles),)
             case State.CHOOSING_SIDE:
                 return (lines.which_side,)
-            case State.SCREENING:
-                return (self._content.screening.questions[self._screen_at].ask,)
+            case State.SCREENING | State.BASELINE:
+                return (self._before.asks(),)
             case State.READING | State.PRACTICE if progress:
                 return self._step_lines(progress)
+            case State.CHECK if progress and progress.disputed:
+                return (lines.ask_number,)
             case State.CHECK if progress and progress.question:
                 return (str(getattr(lines, f"ask_{progress.question.value}")),)
             case State.RESTING:
@@ -671,13 +810,41 @@ class Dialogue:
         else:
             self._say(self._lines.stopped)
 
-    def _raise_flag(self, rule_id: str) -> None:
+    def _raise_flag(self, rule_id: str, text: str) -> None:
+        screen = self._before.screen if self._state in _SCREENED else None
+        if answer := screen and screen.answer_in_flag(rule_id):
+            self._screened(answer)
+        elif self._book.count(text, self._state, Meaning.CALL):
+            self._say_rule(rule_id, self._named(self._lines.cannot_call))
+        else:
+            self._say_rule(rule_id)
+
+    def _say_rule(self, rule_id: str, *more: str) -> None:
+        """Say a stop rule's words; nothing starts until the screen is gone through anew."""
         rule = next(rule for rule in self._content.screening.rules if rule.id == rule_id)
         if self._state is not State.ENDING:
             self._move(Trigger.FLAG_RAISED)
-        self._progress = self._wanted = None
-        self._last_words = rule.say.format(emergency_number=self._settings.emergency_number)
-        self._say(self._last_words)
+        self._progress = None
+        self._forget_answers()
+        self._last_words = self._named(rule.say)
+        self._say(*[self._last_words] * rule.times, *more)
+
+    def _named(self, line: str) -> str:
+        """Fill in whom to call, which is set for the place where somebody lives."""
+        settings = self._settings
+        return line.format(emergency_number=settings.emergency_number, helpline=settings.helpline)
+
+    def _forget_answers(self) -> None:
+        if self._before.forget_answers():
+            self._actions.append(Remember(()))
+
+    def _cannot_call(self) -> None:
+        """Say so, and let a massage wait: somebody has something else to do now."""
+        line = self._named(self._lines.cannot_call)
+        if self._state in _UNDER_WAY:
+            self._keep_rest()
+            self._move(Trigger.PAUSE_WANTED)
+        self._aside(line)
 
     def _farewell(self, line: str) -> None:
         self._move(Trigger.FAREWELL_DUE)
@@ -693,7 +860,7 @@ class Dialogue:
         self._speaking = False
         if self._state is State.ENDING:
             self._end("goodbye")
-        elif self._state is State.READY and self._wanted:
+        elif self._state is State.READY and self._before.wanted:
             self._prepare()
         elif self._state is State.READING:
             self._move(Trigger.TEXT_SPOKEN)

@@ -14,6 +14,11 @@ _CHECK_SECONDS = 9
 _STRENGTH = (None, Check.STEP, Check.CALIBRATE, Check.FINAL_SOFT, Check.FINAL)
 
 
+def strongest(*checks: Check | None) -> Check | None:
+    """Return the one of `checks` that stands for all of them."""
+    return max(*checks, key=_STRENGTH.index)
+
+
 @dataclass
 class Progress:
     """One run through a routine. Times are audio samples."""
@@ -22,6 +27,8 @@ class Progress:
     side: Side
     longest_gap: int
     """The most practice between two checks."""
+    baseline: int | None = None
+    """How sore it was before the massage, 0 to 10; None where that was not asked."""
     index: int = 0
     remaining: int = field(init=False)
     """Practice time left in this step."""
@@ -31,6 +38,10 @@ class Progress:
     """Whether hands have been on this step."""
     lighter: bool = False
     """Whether the step is repeated with a lighter touch."""
+    light: bool = False
+    """Whether a lighter touch was asked for; it stays until the routine is over."""
+    last_number: int | None = None
+    """The pain number last given in this routine."""
     settled: int = 0
     """How many of the first steps have had their checks answered."""
     recheck: bool = False
@@ -39,6 +50,12 @@ class Progress:
     """Whether only "continue" goes on, whatever is answered meanwhile."""
     question: Question | None = None
     """The question that is open; nothing goes past it."""
+    misses: int = 0
+    """How often in a row the open question got no clear answer."""
+    acted_on: Question | None = None
+    """The question whose answer took the hands off; it is open to a "no, that is not right"."""
+    disputed: bool = False
+    """Whether that answer was said to be misheard, so that only another number replaces it."""
     target: int | None = None
     """The step to go to once the check is answered; None for the one that follows."""
     since_check: int = 0
@@ -60,6 +77,11 @@ class Progress:
     def number(self) -> int:
         """The step in hand, counted from 1."""
         return self.index + 1
+
+    @property
+    def number_before(self) -> int | None:
+        """The pain number that "the same" and "worse" refer to."""
+        return self.baseline if self.last_number is None else self.last_number
 
     def run(self, now: int) -> None:
         """Set the step's clock going."""
@@ -92,7 +114,7 @@ class Progress:
         """The strongest check not answered yet: the step's own or one that was passed by."""
         open_from = min(self.settled, self.index)
         passed = [step.check for step in self.routine.steps[open_from : self.index + 1]]
-        return max(*passed, Check.STEP if self.recheck else None, key=_STRENGTH.index)
+        return strongest(*passed, Check.STEP if self.recheck else None)
 
     @property
     def following(self) -> int:
@@ -146,7 +168,7 @@ class Progress:
         """Repeat the step for `duration` with a lighter touch, then ask again."""
         self.question, self.since_check = None, 0
         self.remaining = duration
-        self.lighter = self.recheck = True
+        self.lighter = self.recheck = self.light = True
 
     def routine_left(self) -> int:
         """Return about how long the rest of the routine takes, speech and checks included."""

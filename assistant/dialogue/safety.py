@@ -1,65 +1,11 @@
-"""What is decided before anything else: the words that act at once, and the pain policy."""
-
-from enum import StrEnum
+"""What is decided before anything else: the words that act at once."""
 
 from assistant.content.phrases import Meaning
-from assistant.content.screening import PainPolicy
-from assistant.dialogue.state import Question
 from assistant.dialogue.understanding import Phrasebook
 from assistant.messages import samples
 
 UTTERANCE_GAP_SECONDS = 2.0
 """After so long without a result, what is heard is a new utterance."""
-
-
-class Zone(StrEnum):
-    """What a pain number allows."""
-
-    GREEN = "green"
-    AMBER = "amber"
-    RED = "red"
-    END = "end"
-
-
-def zone(number: int, policy: PainPolicy) -> Zone:
-    """Return the zone of a pain number from 0 to 10."""
-    if number <= policy.green_most:
-        return Zone.GREEN
-    if number <= policy.amber_most:
-        return Zone.AMBER
-    return Zone.RED if number <= policy.red_most else Zone.END
-
-
-class Outcome(StrEnum):
-    """What follows from an answer about pain; each is said in the line of the same name."""
-
-    GREEN = "green"
-    """Go on."""
-    AMBER = "amber"
-    """The same step with a lighter touch; where it was lighter already, leave it out."""
-    RED = "red"
-    """Hands off for a while."""
-    GREEN_FINAL = "green_final"
-    AMBER_FINAL = "amber_final"
-    """The routine is finished."""
-    SETTLED = "settled"
-    NOT_SETTLED = "not_settled"
-    TOO_SORE = "too_sore"
-    """The massage is over."""
-
-
-def outcome(question: Question, number: int, policy: PainPolicy) -> Outcome:
-    """Return what follows from `number` in answer to `question`."""
-    found = zone(number, policy)
-    if found is Zone.END:
-        return Outcome.TOO_SORE
-    if question is Question.SETTLE:
-        return Outcome.SETTLED if found is Zone.GREEN else Outcome.NOT_SETTLED
-    if found is Zone.RED:
-        return Outcome.RED
-    if question in {Question.FINAL, Question.FINAL_SOFT}:
-        return Outcome.GREEN_FINAL if found is Zone.GREEN else Outcome.AMBER_FINAL
-    return Outcome.GREEN if found is Zone.GREEN else Outcome.AMBER
 
 
 class HotWords:

@@ -1,7 +1,9 @@
 """The states of a session and the one table of how they follow each other.
 
 A session waits in READY until a massage is named. It may have to ask which one (CHOOSING_ROUTINE)
-and for which leg (CHOOSING_SIDE), then asks the safety questions (SCREENING). Each step is then
+and for which leg (CHOOSING_SIDE), then asks the safety questions (SCREENING) and how sore it is
+before anything begins (BASELINE). The answers may leave other massages than the one that was named;
+then it asks which of those (CHOOSING_ROUTINE). Each step is then
 spoken (READING) and timed (PRACTICE). Its check asks about pain (CHECK); only a clear answer leads
 on, to the next step, to the same one with a lighter touch, to hands off for a minute (RESTING), or
 out of the massage (DONE).
@@ -27,6 +29,7 @@ class State(StrEnum):
     CHOOSING_ROUTINE = auto()
     CHOOSING_SIDE = auto()
     SCREENING = auto()
+    BASELINE = auto()
     READING = auto()
     PRACTICE = auto()
     HOLDING = auto()
@@ -46,6 +49,7 @@ class Trigger(StrEnum):
     ROUTINE_WANTED = auto()
     SIDE_WANTED = auto()
     SCREEN_DUE = auto()
+    BASELINE_DUE = auto()
     NOT_STARTED = auto()
     STEP_DUE = auto()
     TEXT_SPOKEN = auto()
@@ -62,7 +66,7 @@ class Trigger(StrEnum):
 
 
 _FREE = {State.READY, State.DONE, State.PAUSED, State.STOPPED}
-_CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING}
+_CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING, State.BASELINE}
 _UNDER_WAY = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
 _HELD_UP = {State.PAUSED, State.HELD, State.STOPPED}
 _LISTENING = _FREE | _CHOOSING | _UNDER_WAY | _HELD_UP
@@ -72,17 +76,18 @@ _TABLE: dict[Trigger, tuple[set[State], State]] = {
     Trigger.ROUTINE_WANTED: (_FREE | _CHOOSING, State.CHOOSING_ROUTINE),
     Trigger.SIDE_WANTED: (_FREE | _CHOOSING, State.CHOOSING_SIDE),
     Trigger.SCREEN_DUE: (_FREE | _CHOOSING, State.SCREENING),
+    Trigger.BASELINE_DUE: (_FREE | _CHOOSING, State.BASELINE),
     Trigger.NOT_STARTED: (_CHOOSING, State.READY),
     Trigger.STEP_DUE: (_LISTENING - {State.RESTING}, State.READING),
     Trigger.TEXT_SPOKEN: ({State.READING}, State.PRACTICE),
     Trigger.PAIN_GLIMPSED: ({State.READING, State.PRACTICE}, State.HOLDING),
-    Trigger.CHECK_DUE: (_UNDER_WAY | _HELD_UP, State.CHECK),
+    Trigger.CHECK_DUE: (_UNDER_WAY | _HELD_UP | {State.DONE}, State.CHECK),
     Trigger.REST_DUE: ({State.CHECK} | _HELD_UP, State.RESTING),
     Trigger.ROUTINE_OVER: ({State.CHECK, State.READING, State.PRACTICE, State.PAUSED}, State.DONE),
     Trigger.PAUSE_WANTED: (_UNDER_WAY - {State.HOLDING}, State.PAUSED),
     Trigger.HOLD_DUE: (_UNDER_WAY, State.HELD),
     Trigger.STOP_HEARD: (_LISTENING, State.STOPPED),
-    Trigger.FLAG_RAISED: (_DECIDED, State.STOPPED),
+    Trigger.FLAG_RAISED: (_LISTENING, State.STOPPED),
     Trigger.FAREWELL_DUE: (_DECIDED, State.ENDING),
     Trigger.OVER: ({State.STOPPED, State.ENDING, State.DONE}, State.ENDED),
 }

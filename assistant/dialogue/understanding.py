@@ -1,35 +1,32 @@
 """Words -> what they mean, in a given state.
 
-Whole phrases only: what the grammar does not hold is unclear, and unclear never does anything.
-Stop, flag and pain phrases count wherever they stand in an utterance; every other meaning needs
-the whole utterance to be made of phrases that agree.
+Warning signs come before everything else and are patterns (flags.py). Stop and pain phrases count
+wherever they stand in an utterance. Every other meaning needs the whole utterance to be made of
+phrases that agree, or is one that free talk surely has; what is unclear never does anything.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
-from assistant.content.phrases import Meaning, PhraseGroup, Phrases
+from assistant.content.flags import FlagPatterns
+from assistant.content.phrases import Meaning, PhraseGroup, Phrases, choices
 from assistant.content.routine import Routine
+from assistant.dialogue import wording
+from assistant.dialogue.flags import Flags
+from assistant.dialogue.free_talk import Listener
+from assistant.dialogue.meanings import BARE_NO, NUMBER, PAIN, Understood, Words, agreed, worst
+from assistant.dialogue.phrase_table import PhraseTable
 from assistant.errors import ContentError
+
+__all__ = ["BARE_NO", "UNKNOWN", "Phrasebook", "Understood"]
 
 UNKNOWN = "[unk]"
 """What the recogniser writes for sounds that are no phrase."""
-
-Words = tuple[str, ...]
-
-_PAIN = {Meaning.PAIN, Meaning.PAIN_UNNUMBERED, Meaning.LOOKALIKE}
-_UNNUMBERED_SEVERITY, _LOOKALIKE_SEVERITY = 0.5, 4.5
-"""Asked back rather than taken for a number below; a number above is the safer reading."""
-
-
-@dataclass(frozen=True)
-class Understood:
-    """One meaning. `value` is an id, `number` a pain number, a step or a benefit."""
-
-    means: Meaning
-    value: str = ""
-    number: int | None = None
+_QUESTION_WORDS = 3
+"""A question mark after fewer words shows doubt rather than a question."""
+_RATED = ("check", "baseline")
+"""Where it is asked how sore it is. A rating is understood at any time in a massage, too."""
 
 
 class Phrasebook:
@@ -39,15 +36,21 @@ class Phrasebook:
         ContentError: a phrase has two meanings in one state, or a word that cannot be recognised.
     """
 
-    def __init__(self, phrases: Phrases, routines: Iterable[Routine]) -> None:
+    def __init__(self, phrases: Phrases, routines: Iterable[Routine], flags: FlagPatterns) -> None:
+        self._flags = Flags(flags)
+        self._flag_phrases = tuple(phrase for rule in flags.rules for phrase in rule.listen)
         self._spoken_numbers = phrases.spoken_numbers
-        self._spellings = phrases.spellings
-        self._fillers = set(phrases.fillers)
+        self._spellings = phrases.spellings | phrases.free_talk.spellings
+        self._groups, self._massage_states = phrases.groups, phrases.groups.get("routine", ())
         self._hot, self._decoys = phrases.hot, phrases.decoys
+        self._listener = Listener(phrases.free_talk, self.words)
+        fillers = {self.words(filler) for filler in phrases.fillers} | self._listener.fillers
         self._by_state: dict[str, dict[Words, Understood]] = {}
-        for group in (*phrases.phrases, *_routine_groups(routines)):
-            for state in _states(group, phrases.groups):
-                self._add(group, state)
+        self._grammars: dict[str, dict[str, None]] = {}
+        self._alone: dict[str, dict[Words, Understood]] = {}
+        for group in (*phrases.phrases, *phrases.free_talk.phrases, *_routine_groups(routines)):
+            self._add(group)
+        self._tables = {state: PhraseTable(own, fillers) for state, own in self._by_state.items()}
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -57,7 +60,8 @@ class Phrasebook:
     def grammar(self, state: str | None = None) -> tuple[str, ...]:
         """Return the phrases to listen for in `state`, or in any, in the order of the file."""
         states = self.states if state is None else (state,)
-        return tuple(dict.fromkeys(" ".join(words) for s in states for words in self._by_state[s]))
+        phrases = (text for s in states for text in self._grammars[s])
+        return tuple(dict.fromkeys((*self._flag_phrases, *phrases)))
 
     def hot_phrases(self) -> tuple[str, ...]:
         """Return the stop and pain words that are listened for all the time."""
@@ -69,91 +73,135 @@ class Phrasebook:
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
+        if rule := self._flags.find(text):
+            return Understood(Meaning.FLAG, rule)
         words = self.words(text)
-        for meaning in (Meaning.FLAG, Meaning.STOP, Meaning.HURT):
-            if found := self._first(words, state, meaning):
-                return found
-        return _agreed(self._segments(words, state))
+        for meaning in (Meaning.FLAG, Meaning.STOP):
+            if urgent := self._anywhere(words, state, meaning):
+                return urgent[0]
+        if alone := self._alone.get(state, {}).get(words):
+            return alone
+        if state in self._massage_states and self._listener.sore_elsewhere(words):
+            return Understood(Meaning.ELSEWHERE)
+        if hurts := self._listener.reports(words, self._tables[state]):
+            return worst(hurts)
+        found = self._throughout(text, state) or self._freely(text, state)
+        answers = found and found.means in {*PAIN, Meaning.CONTINUE, Meaning.READY, Meaning.YES}
+        asked = answers and self._listener.only_asks(self._clauses(text))
+        return None if asked else found
+
+    def _throughout(self, text: str, state: str) -> Understood | None:
+        """Read a text made of phrases: as a whole, or clause by clause where that is sorer."""
+        table = self._tables[state]
+        clauses = self._clauses(text)
+        if any(self._listener.reversed(table.pieces(clause)) for clause in clauses):
+            return None
+        whole = agreed(table.cut(self.words(text)) or [])
+        parts = [table.cut(clause) or [] for clause in clauses]
+        apart = agreed([one for part in parts for one in part])
+        return apart if whole and apart and apart.sore else whole
+
+    def talks(self, text: str, state: str) -> bool:
+        """Whether `text` is plain talk that is no answer."""
+        return self._listener.talks(self._clauses(text), self._tables[state])
+
+    def asks(self, text: str) -> bool:
+        """Whether `text` is put as a question."""
+        marked = text.rstrip().endswith("?") and len(self.words(text)) >= _QUESTION_WORDS
+        return marked or self._listener.asks(self._clauses(text))
 
     def count(self, text: str, state: str, meaning: Meaning) -> int:
         """Count how often phrases of `meaning` occur in `text`, side by side."""
-        words = self.words(text)
-        phrases = sorted(self._meaning(state, meaning), key=len, reverse=True)
-        count = start = 0
-        while start < len(words):
-            found = next((phrase for phrase in phrases if _at(words, start, phrase)), None)
-            count += found is not None
-            start += len(found) if found else 1
-        return count
+        return len(self._anywhere(self.words(text), state, meaning))
 
     def words(self, text: str) -> Words:
         """Write `text` the way the recogniser would: lower case, numbers as words, no signs."""
         plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        plain = plain.replace("/", " out of ")
-        found = re.findall(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+", plain)
+        plain = re.sub(r"([a-z])\1{2,}", r"\1", plain)  # "stopppp"
+        plain = re.sub(r"/(?=\s*(?:10|ten))", " out of ", plain).replace("/", " or ")
+        found = re.findall(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+(?:\.\d+)?", plain)
         return tuple(word for part in found for word in self._spelt(part).split())
 
     def _spelt(self, word: str) -> str:
-        if word.isdigit():
-            known = self._spoken_numbers
-            return known[int(word)] if len(word) < 4 and int(word) < len(known) else UNKNOWN
-        return self._spellings.get(word, word)
+        if not word[0].isdigit() or word in self._spellings:
+            return self._spellings.get(word, word.replace("'s", " is"))
+        whole, _, part = word.partition(".")
+        if len(whole) > 3:
+            return UNKNOWN
+        return wording.number(int(whole)) + (" and a half" if part.strip("0") else "")
 
-    def _add(self, group: PhraseGroup, state: str) -> None:
-        phrases = self._by_state.setdefault(state, {})
-        for text, number in self._expanded(group):
-            meaning = Understood(group.means, group.value, number)
-            words = self.words(text)
-            if not words or UNKNOWN in words:
-                raise ContentError(f"The phrase {text!r} cannot be listened for; use plain words.")
-            other = phrases.setdefault(words, meaning)
-            if other != meaning:
-                raise ContentError(
-                    f"The phrase {text!r} means two things when {state}: "
-                    f"{other.means} {other.value} and {meaning.means} {meaning.value}."
-                )
+    def _clauses(self, text: str) -> list[Words]:
+        return [
+            words for part in re.split(r"[,;:!?\n]|\.(?!\d)", text) if (words := self.words(part))
+        ]
 
-    def _expanded(self, group: PhraseGroup) -> Iterator[tuple[str, int | None]]:
-        for text in group.say:
-            if not group.numbers:
-                yield text, group.number
-            for number in group.numbers:
-                yield text.replace("{number}", self._spoken_numbers[number]), number
+    def _anywhere(self, words: Words, state: str, meaning: Meaning) -> list[Understood]:
+        hits = self._tables[state].anywhere(words, lambda says: says.means is meaning)
+        return [says for _, says in hits]
 
-    def _meaning(self, state: str, *meanings: Meaning) -> dict[Words, Understood]:
-        phrases = self._by_state[state]
-        return {words: found for words, found in phrases.items() if found.means in meanings}
+    def _freely(self, text: str, state: str) -> Understood | None:
+        """Read `text` as free talk: in its state, or as a rating that nobody asked for."""
+        if state not in (*self._massage_states, *_RATED):
+            return None
+        clauses = self._clauses(text)
+        found = self._listener.understand(clauses, self._tables[state])
+        if state not in _RATED:
+            rated = self._listener.understand(clauses, self._tables[_RATED[0]])
+            found = _volunteered(rated, found) if rated else found
+        return found if found and (_hurts(found) or UNKNOWN not in self.words(text)) else None
 
-    def _first(self, words: Words, state: str, meaning: Meaning) -> Understood | None:
-        for phrase, found in self._meaning(state, meaning).items():
-            if any(_at(words, i, phrase) for i in range(len(words))):
-                return found
-        return None
+    def _add(self, group: PhraseGroup) -> None:
+        """Add a group to the states it is for."""
+        said = list(self._expanded(group.say, group))
+        typed = list(self._expanded(_templates(group), group))
+        known = self._alone if group.alone else self._by_state
+        for state in _states(group, self._groups):
+            phrases = known.setdefault(state, {})
+            for text, words, meaning in (*said, *typed):
+                phrases[words] = _settled(phrases.get(words, meaning), meaning, text, state)
+            grammar = self._grammars.setdefault(state, {})
+            grammar |= {" ".join(words): None for _, words, _ in said}
 
-    def _segments(self, words: Words, state: str) -> list[Understood] | None:
-        """Cut `words` into phrases of `state`, longest first, or None where that fails."""
-        tails: list[list[Understood] | None] = [[]]  # the last 0, 1, 2, ... words, cut
-        for start in reversed(range(len(words))):
-            tails.append(self._cut(words[start:], tails, state))
-        return tails[-1]
-
-    def _cut(
-        self, words: Words, tails: list[list[Understood] | None], state: str
-    ) -> list[Understood] | None:
-        phrases = self._by_state[state]
-        for length in range(min(len(words), _longest(phrases)), 0, -1):
-            head, rest = words[:length], tails[len(words) - length]
-            if rest is not None and head in phrases:
-                return [phrases[head], *rest]
-        return tails[-1] if words[0] in self._fillers else None
-
-
-def _longest(phrases: Iterable[Words]) -> int:
-    return max(map(len, phrases))
+    def _expanded(
+        self, texts: Iterable[str], group: PhraseGroup
+    ) -> Iterator[tuple[str, Words, Understood]]:
+        for text in texts:
+            for number in group.numbers or (None,):
+                spoken = "" if number is None else self._spoken_numbers[number]
+                meant = group.number if number is None else number + group.add
+                words = self.words(text.replace("{number}", spoken))
+                if not words or UNKNOWN in words:
+                    raise ContentError(
+                        f"The phrase {text!r} cannot be listened for; use plain words."
+                    )
+                yield text, words, Understood(group.means, group.value, meant)
 
 
-def _at(words: Words, start: int, phrase: Words) -> bool:
-    return words[start : start + len(phrase)] == phrase
+def _volunteered(rated: Understood, found: Understood | None) -> Understood | None:
+    """Return a rating that nobody asked for, as a report where it is sore, or else `found`."""
+    if rated.sore and rated.value in {"", NUMBER}:
+        return replace(rated, means=Meaning.HURT)
+    return rated if found is None and rated.means is Meaning.PAIN else found
+
+
+def _hurts(found: Understood) -> bool:
+    return found.sore or found.means is Meaning.HURT
+
+
+def _templates(group: PhraseGroup) -> Iterator[str]:
+    return (text for template in group.typed for text in choices(template))
+
+
+def _settled(known: Understood, new: Understood, text: str, state: str) -> Understood:
+    """Return the one meaning of a phrase; where two wordings of pain meet, the sorer."""
+    if known == new:
+        return known
+    if known.means in PAIN and new.means in PAIN:
+        return worst([known, new])
+    raise ContentError(
+        f"The phrase {text!r} means two things when {state}: "
+        f"{known.means} {known.value} and {new.means} {new.value}."
+    )
 
 
 def _states(group: PhraseGroup, groups: dict[str, Words]) -> Iterator[str]:
@@ -164,25 +212,7 @@ def _states(group: PhraseGroup, groups: dict[str, Words]) -> Iterator[str]:
 def _routine_groups(routines: Iterable[Routine]) -> Iterator[PhraseGroup]:
     for routine in routines:
         starts = tuple(f"start {name}" for name in routine.names)
-        yield PhraseGroup(Meaning.START, ("any",), starts, routine.id)
+        begin = "(begin|start|do|try) (the |my |a |)"
+        typed = tuple(f"{begin}{name}( one| massage| routine|)" for name in routine.names)
+        yield PhraseGroup(Meaning.START, ("any",), starts, routine.id, typed=typed)
         yield PhraseGroup(Meaning.ROUTINE, ("choosing_routine",), routine.names, routine.id)
-
-
-def _agreed(found: list[Understood] | None) -> Understood | None:
-    """Return the one thing that all of `found` say; of several pain answers the worse one."""
-    if not found:
-        return None
-    if all(one.means in _PAIN for one in found):
-        return _worst(found)
-    return found[0] if all(one == found[0] for one in found) else None
-
-
-def _worst(found: list[Understood]) -> Understood:
-    return max(found, key=_severity)
-
-
-def _severity(one: Understood) -> float:
-    """Rank pain answers: "no, it hurts" is no zero, and "two, fine" may be a nine."""
-    if one.number is not None:
-        return one.number
-    return _LOOKALIKE_SEVERITY if one.means is Meaning.LOOKALIKE else _UNNUMBERED_SEVERITY

@@ -13,6 +13,7 @@ import numpy as np
 
 from assistant.dialogue.understanding import UNKNOWN
 from assistant.errors import ModelError
+from assistant.hearing import model_folder
 from assistant.messages import SAMPLE_RATE_HZ
 from assistant.speaking.synthesiser import Samples
 
@@ -36,7 +37,6 @@ vosk = _vosk_without_network()
 _DITHER = np.random.default_rng(0).normal(size=4 * SAMPLE_RATE_HZ)
 """Noise of one unit of 16-bit PCM, which the features need where a signal is silent to the digit.
 Vosk can add it (--dither) but then two runs differ, so the models have that off."""
-_NEEDED = ("am/final.mdl", "conf/mfcc.conf", "graph/words.txt", "graph/Gr.fst", "graph/HCLr.fst")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Model:
     """
 
     def __init__(self, folder: Path) -> None:
-        _check(folder)
+        model_folder.check(folder)
         vosk.SetLogLevel(-1)  # it writes every option it reads to standard error
         try:
             self._model = vosk.Model(str(folder))
@@ -124,20 +124,6 @@ class Recogniser:
 
 def _grammar(phrases: Iterable[str]) -> str:
     return json.dumps([*phrases, UNKNOWN])
-
-
-def _check(folder: Path) -> None:
-    if not folder.is_dir():
-        raise ModelError(f"{folder}: there is no speech model here; choose another with --model.")
-    if (folder / "graph/HCLG.fst").exists():
-        raise ModelError(
-            f"{folder}: this model has one fixed grammar; choose another with --model."
-        )
-    lacking = [name for name in _NEEDED if not (folder / name).is_file()]
-    if lacking:
-        raise ModelError(
-            f"{folder}: the speech model is incomplete ({lacking[0]} is missing); install it again."
-        )
 
 
 def default_model_folder() -> Path:

@@ -30,16 +30,6 @@ def read_events(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-@pytest.fixture
-def stop_wav(tmp_path: Path, synthesiser: Synthesiser) -> Path:
-    """Two seconds of silence, then the word."""
-    word = synthesiser.render("stop", "gmw/en-us", 150)
-    silence = np.zeros(2 * SAMPLE_RATE_HZ, np.float32)
-    path = tmp_path / "stop.wav"
-    soundfile.write(path, np.concatenate([silence, word, silence]), SAMPLE_RATE_HZ)
-    return path
-
-
 def test_a_recording_as_the_microphone_stops_the_greeting(
     command: CommandLine, stop_wav: Path, tmp_path: Path
 ) -> None:

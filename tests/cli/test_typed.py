@@ -7,6 +7,7 @@ from assistant.app import dialogue_settings_of, phrasebook
 from assistant.content.loader import load_content
 from assistant.dialogue.dialogue import Dialogue
 from assistant.journal import Entry, Journal
+from assistant.memory import GivenAnswers
 from assistant.messages import seconds
 from assistant.settings import Settings
 from assistant.typed import InputEndedError, Keyboard, TypedSession
@@ -28,9 +29,10 @@ class ScriptedLines:
 def converse(*lines: str, **settings: object) -> list[Entry]:
     entries: list[Entry] = []
     content = load_content()
-    wanted = dialogue_settings_of(Settings(**settings), content)  # type: ignore[arg-type]
+    memory = GivenAnswers()
+    wanted = dialogue_settings_of(Settings(**settings), content, memory)  # type: ignore[arg-type]
     dialogue = Dialogue(content, phrasebook(content), wanted)
-    TypedSession(dialogue, ScriptedLines(*lines), Journal(entries.append)).run()
+    TypedSession(dialogue, ScriptedLines(*lines), Journal(entries.append), memory).run()
     return entries
 
 
@@ -39,7 +41,7 @@ def said(entries: list[Entry]) -> list[str]:
 
 
 def test_a_session_is_typed_from_greeting_to_goodbye() -> None:
-    lines = ("start knee massage", "left", "no", "nope", "no", "none", "goodbye")
+    lines = ("start knee massage", "left", *["no"] * 8, "one", "goodbye")
     entries = converse(*lines)
     assert "Quick knee, about five minutes." in said(entries)[-2]
     assert entries[-1].details == {"reason": "goodbye"} or entries[-2].event == "end"
@@ -50,6 +52,11 @@ def test_what_is_typed_after_a_stop_is_answered() -> None:
     assert "All right. I'm listening." in said(entries)
     assert said(entries)[-1].startswith("Goodbye")
     assert entries[-1].event == "end"
+
+
+def test_the_helpline_that_is_set_is_named_where_a_rule_speaks_of_one() -> None:
+    entries = converse("start bedtime", "no", "yes", "goodbye", helpline="111")
+    assert "Contact a doctor or 111 today." in " ".join(said(entries))
 
 
 def test_the_end_is_the_last_thing_that_is_recorded() -> None:

@@ -1,5 +1,7 @@
 """A benefit is told with its verdict, in the same breath."""
 
+import re
+
 import pytest
 
 from assistant.content.benefits import Benefit, Topic, Verdict
@@ -16,9 +18,15 @@ def test_every_benefit_line_holds_its_verdict_and_names_a_source(benefit: Benefi
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.id)
-def test_every_summary_holds_the_verdicts_of_what_it_sums_up(topic: Topic) -> None:
-    for verdict in {benefit.verdict for benefit in topic.benefits}:
-        assert verdict.value in topic.summary
+def test_a_list_names_every_benefit_in_order_and_its_verdict_in_the_same_breath(
+    topic: Topic,
+) -> None:
+    text = f"{topic.say} {topic.more}".lower()
+    for benefit in topic.benefits if topic.say else ():
+        _, named, text = text.partition(benefit.name)
+        assert named, benefit.name
+        verdicts = re.findall("|".join(verdict.value for verdict in Verdict), text)
+        assert verdicts[0] == benefit.verdict.value, benefit.name
 
 
 def test_there_are_five_of_the_knee_one_of_stretches_and_ten_of_the_leg() -> None:

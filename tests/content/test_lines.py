@@ -7,12 +7,13 @@ from string import Formatter
 import pytest
 
 from assistant.content.loader import load_content
-from assistant.content.phrases import Meaning
+from assistant.content.phrases import FreeTalk, Meaning
 from assistant.dialogue.understanding import Phrasebook
 
 CONTENT = load_content()
 LINES = dataclasses.asdict(CONTENT.lines)
-BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines)
+LISTENED_FOR = dataclasses.replace(CONTENT.phrases, free_talk=FreeTalk())
+BOOK = Phrasebook(LISTENED_FOR, CONTENT.routines, CONTENT.flags)
 
 FILLED_IN = {
     "which_routine": {"routines"},
@@ -23,11 +24,16 @@ FILLED_IN = {
     "green_final": {"Number"},
     "amber": {"Number"},
     "amber_final": {"Number"},
+    "as_before": {"Number"},
+    "as_before_final": {"Number"},
     "step_left_out": {"Number"},
     "red": {"number"},
     "settled": {"Number"},
     "not_settled": {"Number"},
     "too_sore": {"number"},
+    "where_knee": {"side"},
+    "where_leg": {"side"},
+    "cannot_call": {"emergency_number"},
     "held_device": {"part"},
     "device_back": {"part"},
     "already_started": {"title"},
@@ -36,6 +42,9 @@ FILLED_IN = {
     "time_left": {"step_time", "routine_time"},
     "time_left_none": {"routine_time"},
     "where": {"step", "steps"},
+    "says_who": {"sources"},
+    "which_leg": {"side"},
+    "after_this": {"step"},
 }
 
 
@@ -46,9 +55,9 @@ def test_a_line_is_filled_in_with_what_the_dialogue_gives_it(name: str) -> None:
     assert "{" not in LINES[name].format(**dict.fromkeys(fields, "x"))
 
 
-def test_the_rules_are_filled_in_with_the_emergency_number_alone() -> None:
+def test_the_rules_are_filled_in_with_whom_to_call_alone() -> None:
     for rule in CONTENT.screening.rules:
-        assert "{" not in rule.say.format(emergency_number="112")
+        assert "{" not in rule.say.format(emergency_number="112", helpline="116 117")
 
 
 def everything_said() -> dict[str, str]:
@@ -60,11 +69,14 @@ def everything_said() -> dict[str, str]:
         for number, step in enumerate(routine.steps, start=1):
             said[f"{routine.id} {number}"] = f"{step.leave_out_if} {step.say}".strip()
     for topic in CONTENT.benefits.topics:
-        said[f"{topic.id} summary"] = topic.summary
-        said |= {benefit.id: benefit.say for benefit in topic.benefits}
-    said |= {answer.id: answer.say for answer in CONTENT.benefits.answers}
-    for question in CONTENT.screening.questions:
-        said[f"{question.rule} asked"] = f"{question.ask} {question.again}"
+        said[f"{topic.id} names"] = f"{topic.say} {topic.more}".strip()
+        said |= {each.id: f"{each.say} {each.more}".strip() for each in topic.benefits}
+    said |= {each.id: f"{each.say} {each.more}".strip() for each in CONTENT.answers.answers}
+    said |= {f"source {each.name}": each.say for each in CONTENT.answers.sources}
+    for question in (*CONTENT.screening.questions, *CONTENT.screening.follow_ups):
+        said[f"{question.id} asked"] = f"{question.ask} {question.again}"
+    for limit in CONTENT.screening.limits:
+        said[f"limit {limit.id}"] = f"{limit.why} {limit.advice}"
     said |= {rule.id: rule.say for rule in CONTENT.screening.rules}
     return said
 
@@ -86,6 +98,7 @@ ALLOWED = {
     "line help_choosing": {"stop"},
     "line help_side": {"stop"},
     "line help_screening": {"yes", "stop"},
+    "line help_baseline": {"stop"},
     "line help_step": {"stop", "pause", "next", "hurts"},
     "line help_check": {"stop"},
     "line help_resting": {"stop", "pause"},
@@ -96,11 +109,17 @@ ALLOWED = {
     "line held_no_answer": {"continue", "ready"},
     "line held_unclear": {"continue", "ready"},
     "line device_back": {"resume"},
+    "line which_next": {"next"},
+    "faq-12": {"start"},
     # the agreed wording of the pain questions
     "line ask_calibrate": {"pain"},
     "line ask_step": {"pain"},
     "line ask_final": {"pain"},
     "line ask_again": {"stop"},
+    "line ask_okay": {"okay"},
+    # how to begin what is offered
+    "line settled": {"start"},
+    "line skipped_twice": {"start"},
     # plain English for which another word is worse
     "line finished": {"go"},
     "line not_settled": {"enough"},
@@ -116,10 +135,21 @@ ALLOWED = {
     "stretch_gentle 11": {"go"},
     # fixed words about warning signs, and the screen's own questions
     "R-EMERG": {"stop"},
-    "R-EMERG asked": {"pain", "yes"},
-    "R-CLOT asked": {"painful", "yes"},
-    "R-INJ asked": {"yes"},
-    "R-INFECT asked": {"yes"},
+    "emergency asked": {"pain", "yes"},
+    "clot asked": {"painful", "yes"},
+    "injury asked": {"yes"},
+    "infection asked": {"yes"},
+    "operation asked": {"yes"},
+    "conditions asked": {"yes"},
+    "pregnancy asked": {"yes"},
+    "numbness asked": {"yes"},
+    "baseline asked": {"pain"},
+    "skin_only asked": {"yes"},
+    "operation_cleared asked": {"yes"},
+    "condition_cleared asked": {"yes"},
+    "numb_where asked": {"yes"},
+    "usual asked": {"yes"},
+    "stretches asked": {"yes"},
     "R-CLOT": {"pain"},
     "R-INJ": {"go"},
     "R-INFECT": {"painful"},
@@ -143,6 +173,7 @@ HOLDS_A_HOT_PHRASE = {
     "line help_choosing",
     "line help_side",
     "line help_screening",
+    "line help_baseline",
     "line help_step",
     "line help_check",
     "line help_resting",

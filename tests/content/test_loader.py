@@ -166,5 +166,4 @@ def test_every_routine_ends_with_a_final_check_and_calibrates_before_anything_de
 def test_every_rule_that_is_named_exists() -> None:
     content = load_content()
     rules = {rule.id for rule in content.screening.rules}
-    flags = {group.value for group in content.phrases.phrases if group.means.value == "flag"}
-    assert flags | {question.rule for question in content.screening.questions} <= rules
+    assert {rule.id for rule in content.flags.rules} <= rules

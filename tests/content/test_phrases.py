@@ -7,13 +7,15 @@ import pytest
 from assistant.content.loader import load_content
 from assistant.content.phrases import Meaning, PhraseGroup
 from assistant.content.routine import Routine, Step
+from assistant.dialogue.answers import AnswerBook
+from assistant.dialogue.flags import Flags
 from assistant.dialogue.state import State
 from assistant.dialogue.understanding import UNKNOWN, Phrasebook, Understood
 from assistant.errors import ContentError
 
 CONTENT = load_content()
 PHRASES = CONTENT.phrases
-BOOK = Phrasebook(PHRASES, CONTENT.routines)
+BOOK = Phrasebook(PHRASES, CONTENT.routines, CONTENT.flags)
 
 
 def states_of(group: PhraseGroup) -> list[str]:
@@ -26,10 +28,11 @@ def expanded() -> dict[tuple[str, str], Understood]:
     for group in PHRASES.phrases:
         for state in states_of(group):
             for text in group.say:
-                meant[state, text] = Understood(group.means, group.value, group.number)
+                exact = Understood(group.means, group.value, group.number)
+                meant[state, text] = sign_in(group.means, text) or exact
                 for number in group.numbers:
                     spoken = text.replace("{number}", PHRASES.spoken_numbers[number])
-                    meant[state, spoken] = Understood(group.means, group.value, number)
+                    meant[state, spoken] = Understood(group.means, group.value, number + group.add)
     for routine in CONTENT.routines:
         for name in routine.names:
             meant["choosing_routine", name] = Understood(Meaning.ROUTINE, routine.id)
@@ -38,8 +41,25 @@ def expanded() -> dict[tuple[str, str], Understood]:
     return meant
 
 
-MEANT = expanded()
-EXAMPLES = [(group, text) for group in PHRASES.phrases for text in group.examples]
+FLAGS = Flags(CONTENT.flags)
+ALSO_SIGNS = {Meaning.CONDITION, Meaning.CALL}
+"""What may be a warning sign as well; that comes first, and the dialogue minds both."""
+
+
+def sign_in(means: Meaning, text: str) -> Understood | None:
+    rule = FLAGS.find(text) if means in ALSO_SIGNS else None
+    return Understood(Meaning.FLAG, rule) if rule else None
+
+
+FLAGGED = {
+    (state.value, phrase): Understood(Meaning.FLAG, rule.id)
+    for rule in CONTENT.flags.rules
+    for phrase in rule.listen
+    for state in State
+}
+MEANT = expanded() | FLAGGED
+GROUPS = (*PHRASES.phrases, *PHRASES.free_talk.phrases)
+EXAMPLES = [(group, text) for group in GROUPS for text in group.examples]
 IN_STATE = [(state, phrase) for state in BOOK.states for phrase in BOOK.grammar(state)]
 
 
@@ -50,11 +70,12 @@ def test_every_example_is_understood_in_every_state_of_its_group(
     for state in states_of(group):
         found = BOOK.understand(text, state)
         assert found is not None, f"{text!r} is unclear when {state}"
-        assert (found.means, found.value) == (group.means, group.value), state
+        exact = sign_in(group.means, text) or Understood(group.means, group.value)
+        assert (found.means, found.value) == (exact.means, exact.value), state
 
 
 def test_every_group_has_an_example() -> None:
-    assert all(group.examples for group in PHRASES.phrases)
+    assert all(group.examples for group in GROUPS)
 
 
 @pytest.mark.parametrize("routine", CONTENT.routines, ids=lambda routine: routine.id)
@@ -83,7 +104,7 @@ def test_no_stop_or_pain_phrase_hides_in_a_phrase_that_means_something_else() ->
 
 @pytest.mark.parametrize(
     "text",
-    ["stopwatch", "unstoppable", "extend it", "weekend", "painting", "now", "know", "owl"],
+    ["stopwatch", "unstoppable", "extended", "weekend", "painting", "now", "know", "owl"],
 )
 def test_a_word_within_a_word_means_nothing(text: str) -> None:
     for state in BOOK.states:
@@ -101,11 +122,10 @@ def test_every_state_that_is_named_is_a_state_of_the_dialogue() -> None:
 
 
 def test_every_answer_that_is_asked_for_exists() -> None:
-    known = {f"{topic.id}-benefits" for topic in CONTENT.benefits.topics} | {"benefits"}
-    known |= {answer.id for answer in CONTENT.benefits.answers}
-    known |= {benefit.id for topic in CONTENT.benefits.topics for benefit in topic.benefits}
+    book = AnswerBook(CONTENT)
     asked = {group.value for group in PHRASES.phrases if group.means is Meaning.QUESTION}
-    assert asked <= known
+    for answer_id in asked - {"sources"}:
+        assert book.reply(answer_id).text
 
 
 def test_the_hot_phrases_are_the_stop_and_pain_phrases() -> None:
@@ -124,12 +144,16 @@ def test_the_hot_phrases_are_the_stop_and_pain_phrases() -> None:
         ("I\N{RIGHT SINGLE QUOTATION MARK}m fine", "i am fine"),
         ("3", "three"),
         ("3/10", "three out of ten"),
-        ("42", UNKNOWN),
+        ("42", "forty two"),
+        ("2.5", "two and a half"),
+        ("4.0", "four"),
+        ("my back's sore", "my back is sore"),
         ("[unk] stop", "[unk] stop"),
         ("", ""),
         ("?!", ""),
         ("'stop'", "stop"),
-        ("don't", "don't"),
+        ("don't", "do not"),
+        ("shan't", "shan't"),
         ("9" * 5000, UNKNOWN),
     ],
 )
@@ -162,7 +186,7 @@ def test_fillers_alone_are_unclear() -> None:
 
 def test_a_very_long_text_is_understood_without_delay() -> None:
     assert BOOK.understand("yes i do " * 5000, "screening") == Understood(Meaning.YES)
-    assert BOOK.understand("yes i do " * 5000 + "what", "screening") is None
+    assert BOOK.understand("yes i do " * 5000 + "banana", "screening") is None
 
 
 def own(*names: str) -> Routine:
@@ -174,17 +198,17 @@ def own(*names: str) -> Routine:
     [
         ("Quick knee!", "The phrase 'start Quick knee!' means two things when ready"),
         ("over", "The phrase 'start over' means two things when ready"),
-        ("my 20 minutes", "cannot be listened for; use plain words."),
+        ("my 2000 minutes", "cannot be listened for; use plain words."),
         ("???", "The phrase 'start ???' means two things when"),
     ],
 )
 def test_a_routine_whose_name_is_taken_or_cannot_be_heard_is_refused(name: str, says: str) -> None:
     with pytest.raises(ContentError) as refused:
-        Phrasebook(PHRASES, (*CONTENT.routines, own(name)))
+        Phrasebook(PHRASES, (*CONTENT.routines, own(name)), CONTENT.flags)
     assert says in str(refused.value)
 
 
 def test_a_phrase_without_a_word_is_refused() -> None:
     group = PhraseGroup(Meaning.NEXT, ("reading",), ("!",))
     with pytest.raises(ContentError):
-        Phrasebook(replace(PHRASES, phrases=(group,)), ())
+        Phrasebook(replace(PHRASES, phrases=(group,)), (), CONTENT.flags)

@@ -16,6 +16,7 @@ ALLOWED = {
     "content": {"content", "errors"},
     "dialogue": {"dialogue", "content", "errors", "messages"},
     "hearing": {"hearing", "dialogue", "errors", "messages", "speaking"},
+    "shelf": {"shelf", "hearing", "content", "settings", "errors"},
     "speaking": {"speaking", "errors", "messages"},
     "messages": set(),
     "errors": set(),

@@ -8,7 +8,8 @@ from assistant.content.loader import load_pain_policy
 from assistant.content.phrases import Meaning
 from assistant.content.routine import Check, Routine, Side, Step
 from assistant.dialogue.dialogue import DialogueSettings
-from assistant.dialogue.safety import Zone, zone
+from assistant.dialogue.pain import Zone, compared, zone
+from assistant.dialogue.progress import Progress
 from assistant.dialogue.state import TRANSITIONS, State
 from assistant.messages import (
     DeviceBack,
@@ -21,7 +22,7 @@ from assistant.messages import (
     TimeReached,
     samples,
 )
-from tests.support.dialogue import BOOK, LINES, ROUTINES, Talk
+from tests.support.dialogue import BOOK, LINES, ROUTINES, WELL, Talk
 
 POLICY = load_pain_policy()
 PHRASES = sorted({phrase for state in BOOK.states for phrase in BOOK.grammar(state)})
@@ -29,6 +30,7 @@ FOLLOWS = {(origin, target) for (origin, _), target in TRANSITIONS.items()}
 ROUTINE_STATES = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
 GOING_ON = {State.READING, State.PRACTICE}
 ANSWERS = ["none", "zero", "two", "three", "four", "five", "seven", "yes", "fine", "ow"]
+ANSWERS += ["no", "same", "worse", "better", "my hands hurt", "Two, the kettle is on."]
 MOVES = ["next", "back", "skip", "start over", "go to step six", "continue", "pause", "longer"]
 WORDS = ["[unk]", "stop", "ow", "next", "none", "it"]
 
@@ -64,9 +66,19 @@ class Conversation(RuleBasedStateMachine):
         routine=st.one_of(st.sampled_from([None, *ROUTINES.values()]), own_routines),
         side=st.sampled_from([None, Side.LEFT, Side.RIGHT]),
         screening=st.booleans(),
+        remembered=st.sampled_from([{}, WELL, {**WELL, "conditions": "yes"}]),
+        baseline=st.sampled_from([None, 0, 1, 2, 3, 4]),
     )
-    def begin(self, routine: Routine | None, side: Side | None, screening: bool) -> None:
-        self.talk = Talk(DialogueSettings(routine=routine, side=side, screening=screening))
+    def begin(
+        self,
+        routine: Routine | None,
+        side: Side | None,
+        screening: bool,
+        remembered: dict[str, str],
+        baseline: int | None,
+    ) -> None:
+        self.baseline = baseline
+        self.talk = Talk(DialogueSettings(routine, side, screening, remembered))
         self.stopped_at: int | None = None
         self.may_say: list[str] | None = None
         self.sore_step: int | None = None
@@ -124,7 +136,7 @@ class Conversation(RuleBasedStateMachine):
     def goes_well(self, times: int) -> None:
         """Nothing happens but what happens by itself, and all is well."""
         for _ in range(times):
-            if self.talk.state in {State.CHECK, State.SCREENING}:
+            if self.talk.state in {State.CHECK, State.SCREENING, State.BASELINE}:
                 self.happens(Heard("none", True))
             elif self.talk.speaking:
                 self.spoken_after(3)
@@ -147,6 +159,8 @@ class Conversation(RuleBasedStateMachine):
     def happens(self, event: Event) -> None:
         talk, was_speaking = self.talk, self.talk.speaking
         before, step, left = talk.state, talk.step, self.left()
+        self.number_before = self.progress.number_before if self.progress else None
+        was, was_light = self.progress, self.progress is not None and self.progress.light
         practised = self.practice_since_check()
         talk.happens(event)
         self.one_say_after_a_hush(was_speaking)
@@ -156,6 +170,10 @@ class Conversation(RuleBasedStateMachine):
         self.time_left_never_grows(event, before, step, left)
         self.no_practice_after_a_red_answer(event, before, step)
         self.held_until_resumed(event, before)
+        self.never_heavier(was, was_light)
+        self.over_after_a_flag(event, before)
+        if self.progress:
+            self.progress.baseline = self.baseline
         if before is State.ENDED:
             assert talk.actions == ()
         assert practised <= POLICY.longest_gap_seconds + 0.001
@@ -195,11 +213,12 @@ class Conversation(RuleBasedStateMachine):
         if before is State.CHECK and (moved or self.talk.state in GOING_ON):
             number = self.number(event)
             assert number is not None
-            assert zone(number, POLICY) in {Zone.GREEN, Zone.AMBER}
+            assert self.zone(number) in {Zone.GREEN, Zone.AMBER}
             assert (
-                zone(number, POLICY) is Zone.GREEN
+                self.zone(number) is Zone.GREEN
+                or number <= (self.baseline or 0)
                 or not moved
-                or "leave this one out" in (self.talk.last)
+                or "leave this one out" in self.talk.last
             )
         if before in {State.PAUSED, State.STOPPED, State.HELD, State.HOLDING} and self.question:
             assert self.talk.state not in GOING_ON or before is State.HOLDING
@@ -218,17 +237,33 @@ class Conversation(RuleBasedStateMachine):
     def no_practice_after_a_red_answer(self, event: Event, before: State, step: int | None) -> None:
         number = self.number(event)
         answered = before is State.CHECK and number is not None
-        if answered and zone(number or 0, POLICY) in {Zone.RED, Zone.END}:
+        if answered and self.zone(number or 0) in {Zone.RED, Zone.END}:
             self.sore_step = step
         if self.talk.step is None:
             self.sore_step = None
         if self.sore_step is not None:
             assert self.talk.state not in GOING_ON
+            assert not (self.says() and self.step_text() in self.talk.last)
 
     def held_until_resumed(self, event: Event, before: State) -> None:
-        resumed = isinstance(event, Heard) and self.means_in(event, State.HELD) is Meaning.CONTINUE
+        resumed = self.means_in(event, State.HELD) is Meaning.CONTINUE
         if before is State.HELD and not resumed:
             assert self.talk.state not in GOING_ON
+
+    def never_heavier(self, was: Progress | None, was_light: bool) -> None:
+        """What was made lighter stays so until the routine is over, and is said to."""
+        progress = self.progress
+        if progress is None:
+            return
+        assert progress.light or not (was is progress and was_light)
+        if progress.light and self.says() and self.step_text() in self.talk.last:
+            assert LINES.stay_light in self.talk.last
+
+    def over_after_a_flag(self, event: Event, before: State) -> None:
+        final = isinstance(event, Heard) and event.final
+        if final and self.means_in(event, before) is Meaning.FLAG:
+            assert self.talk.step is None
+            assert self.talk.state not in ROUTINE_STATES
 
     # What has to be true at every moment
 
@@ -254,9 +289,19 @@ class Conversation(RuleBasedStateMachine):
     # What can be seen from outside, and what is kept inside
 
     @property
+    def progress(self) -> Progress | None:
+        return self.talk.dialogue._progress
+
+    @property
     def question(self) -> bool:
-        progress = self.talk.dialogue._progress
-        return bool(progress and progress.question)
+        return bool(self.progress and self.progress.question)
+
+    def step_text(self) -> str:
+        assert self.progress
+        return self.progress.step.say.format(side=self.progress.side.value)
+
+    def zone(self, number: int) -> Zone:
+        return zone(number, POLICY, self.baseline)
 
     def left(self) -> int | None:
         progress = self.talk.dialogue._progress
@@ -279,12 +324,16 @@ class Conversation(RuleBasedStateMachine):
         if not (isinstance(event, Heard) and event.final):
             return None
         found = BOOK.understand(event.text, "check")
+        if found and found.means is Meaning.COMPARED:
+            return compared(found.value, self.number_before, POLICY)
         return found.number if found and found.means is Meaning.PAIN else None
 
     def means(self, event: Event) -> Meaning | None:
-        return self.means_in(event, State.READING) if isinstance(event, Heard) else None
+        return self.means_in(event, State.READING)
 
-    def means_in(self, event: Heard, state: State) -> Meaning | None:
+    def means_in(self, event: Event, state: State) -> Meaning | None:
+        if not isinstance(event, Heard) or state is State.ENDED:
+            return None
         found = BOOK.understand(event.text, state)
         return found.means if found else None
 

@@ -3,10 +3,11 @@
 import pytest
 
 from assistant.content.loader import load_pain_policy
+from assistant.content.phrases import Meaning
 from assistant.content.routine import Check, Routine, Step
 from assistant.dialogue.dialogue import DialogueSettings
-from assistant.dialogue.safety import Zone, zone
-from assistant.dialogue.state import State
+from assistant.dialogue.pain import Outcome, Zone, compared, outcome, zone
+from assistant.dialogue.state import Question, State
 from assistant.messages import seconds
 from tests.support.dialogue import (
     ASK_CALIBRATE,
@@ -67,7 +68,9 @@ def test_a_number_after_a_check_of_a_step(step: int, number: int) -> None:
         assert (talk.state, talk.step) == (State.READING, step + 1)
     elif number in AMBER:
         assert (talk.state, talk.step) == (State.READING, step)
-        assert answer.endswith("Use a lighter touch, and move around that spot.")
+        assert answer.endswith(
+            "Use a lighter touch, and move around that spot. Is it okay to carry on?"
+        )
     elif number in RED:
         assert (talk.state, talk.step) == (State.RESTING, step)
         assert "hands off" in answer
@@ -157,7 +160,7 @@ def test_a_number_after_a_rest_ends_the_massage_either_way(number: int) -> None:
 
 def test_the_first_amber_repeats_the_step_lighter_for_twenty_seconds_and_asks_again() -> None:
     talk = asked(step=3)
-    assert talk.user("three") == "A three. Use a lighter touch, and move around that spot."
+    assert talk.user("three").startswith("A three. Use a lighter touch, and move around that spot.")
     talk.spoken()
     assert talk.waits_seconds == 20
     assert talk.time() == ASK_CALIBRATE
@@ -210,7 +213,7 @@ def test_going_back_while_lighter_is_still_asked_about() -> None:
 def test_five_takes_the_hands_off_for_sixty_seconds_and_asks_again() -> None:
     talk = asked()
     assert talk.user("five") == (
-        "I heard a five, so hands off. Rest for a minute, and breathe slowly."
+        "I heard a five, so hands off. Is that right? Rest for a minute, and breathe slowly."
     )
     talk.spoken()
     assert talk.waits_seconds == 60
@@ -290,6 +293,23 @@ def test_yes_asks_for_the_number() -> None:
         ("no, four", 4),
         ("yes, a two", 2),
         ("nine, or fine", 9),
+        ("between four and six", 6),
+        ("2-3", 3),
+        ("two and a half", 3),
+        ("2.5", 3),
+        ("a seven-ish", 7),
+        ("maybe five", 5),
+        ("eleven", 10),
+        ("a hundred", 10),
+        ("100", 10),
+        ("good pain", 3),
+        ("it hurts so good", 3),
+        ("not bad", 2),
+        ("it doesn't hurt", 0),
+        ("Two, the kettle is on.", 2),
+        ("that's only a two now I've eased off", 2),
+        ("the cat says it is terrible", 8),
+        ("12", 10),
     ],
 )
 def test_words_for_pain(words: str, number: int) -> None:
@@ -304,9 +324,10 @@ def test_words_for_pain(words: str, number: int) -> None:
         "four minutes",
         "the left one",
         "number four more",
-        "not bad",
         "not comfortable",
-        "12",
+        "two cats",
+        "this one",
+        "channel two",
         "ten minutes",
     ],
 )
@@ -457,12 +478,372 @@ def test_what_hurts_during_the_greeting_is_not_massaged_unasked() -> None:
     assert talk.state is State.READY
 
 
+# "Is that right?"
+
+
+def test_a_number_that_took_the_hands_off_may_be_put_right() -> None:
+    talk = asked()
+    assert "Is that right?" in talk.user("five")
+    assert talk.user("no") == LINES.ask_number
+    assert talk.user("two").startswith("A two, good.")
+
+
+def test_a_massage_ended_by_a_number_that_was_misheard_goes_on() -> None:
+    talk = asked()
+    talk.user("eight")
+    talk.spoken()
+    talk.user("no")
+    assert talk.state is State.CHECK
+    talk.user("two")
+    assert talk.state is State.READING
+
+
+@pytest.mark.parametrize("number", ["five", "eight"])
+@pytest.mark.parametrize(
+    "words", ["none", "no", "yes", "comfortable", "less than before", "a bit sore"]
+)
+def test_only_another_number_takes_back_what_was_decided(number: str, words: str) -> None:
+    talk = asked()
+    talk.user(number)
+    talk.user("no")
+    assert talk.user(words) == LINES.ask_number
+    talk.user(words)
+    assert talk.state is State.HELD
+    assert talk.user("continue").endswith(LINES.ask_number)
+
+
+def test_the_same_number_again_is_acted_on_again() -> None:
+    talk = asked()
+    talk.user("six")
+    talk.user("no")
+    talk.user("six")
+    assert talk.state is State.RESTING
+
+
+@pytest.mark.parametrize("words", ["yes", "no"])
+def test_yes_and_no_change_nothing_where_nothing_may_have_been_misheard(words: str) -> None:
+    talk = resting()
+    talk.user("yes")
+    assert talk.state is State.RESTING
+    over = in_state(State.DONE)
+    over.user(words)
+    assert over.state is State.DONE
+
+
+# Without an answer
+
+
+def test_the_third_miss_at_a_check_ends_the_session_politely() -> None:
+    talk = asked()
+    talk.user("mumble")
+    talk.user("mumble")
+    assert talk.state is State.HELD
+    talk.user("continue")
+    assert talk.user("mumble") == LINES.farewell_unanswered
+    talk.spoken()
+    assert talk.state is State.ENDED
+
+
+def test_an_answer_makes_up_for_the_misses_before_it() -> None:
+    talk = asked()
+    for _ in range(2):
+        talk.user("mumble")
+        talk.user("three")
+        talk.until(State.CHECK)
+    assert talk.state is State.CHECK
+
+
 def test_after_seven_or_more_the_massage_is_over_for_good() -> None:
     talk = asked()
     talk.user("eight")
     talk.spoken()
     assert talk.user("continue") == LINES.nothing_to_resume
     assert talk.user("repeat").startswith("I heard an eight")
+
+
+# How sore it was before
+
+POLICY = load_pain_policy()
+
+
+def began_at(baseline: int | None, talk: Talk) -> Talk:
+    """The same conversation, had the soreness before the massage been `baseline`."""
+    assert talk.dialogue._progress
+    talk.dialogue._progress.baseline = baseline
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("baseline", "zones"),
+    [
+        (None, "green green green amber amber red red end end end end"),
+        (0, "green green green amber red red red end end end end"),
+        (2, "green green green amber red red red end end end end"),
+        (3, "green green green amber amber red red end end end end"),
+        (4, "green green green amber amber red red end end end end"),
+    ],
+)
+def test_a_leap_of_two_over_the_baseline_is_red_where_it_lands_on_four_or_more(
+    baseline: int | None, zones: str
+) -> None:
+    assert [zone(number, POLICY, baseline) for number in NUMBERS] == zones.split()
+
+
+@pytest.mark.parametrize("baseline", [0, 1, 2])
+def test_a_leap_to_four_takes_the_hands_off(baseline: int) -> None:
+    talk = began_at(baseline, asked(step=5))
+    assert talk.user("four").startswith("I heard a four, so hands off.")
+    assert talk.state is State.RESTING
+
+
+@pytest.mark.parametrize(("baseline", "number"), [(3, "three"), (4, "four"), (4, "three")])
+def test_no_worse_than_a_baseline_of_three_or_four_goes_on_and_stays_light(
+    baseline: int, number: str
+) -> None:
+    talk = began_at(baseline, asked(step=5))
+    assert talk.user(number).startswith(f"A {number}, no worse than before.")
+    assert (talk.state, talk.step) == (State.READING, 6)
+    assert LINES.stay_light in talk.last
+
+
+def test_one_more_than_a_baseline_of_three_is_amber() -> None:
+    talk = began_at(3, asked(step=5))
+    assert talk.user("four").startswith("A four. Use a lighter touch")
+    assert talk.step == 5
+
+
+def test_back_to_the_baseline_after_a_lighter_touch_goes_on() -> None:
+    talk = began_at(3, asked(step=5))
+    talk.user("four")
+    talk.until(State.CHECK)
+    assert talk.user("three").startswith("A three, no worse than before.")
+    assert talk.step == 6
+
+
+def test_no_worse_than_before_is_said_at_the_end_too() -> None:
+    talk = began_at(3, asked(step=8))
+    assert talk.user("three").startswith("A three, no worse than before. That's the whole routine")
+
+
+def test_a_baseline_of_three_keeps_every_step_light() -> None:
+    talk = began_at(3, massage())
+    texts = set()
+    while talk.step is not None:
+        if talk.state is State.READING:
+            texts.add(talk.last)
+        talk.answers_checks("none", until_step=talk.step + 1)
+    assert sum(LINES.stay_light in text for text in texts) == 7, "all after the first"
+
+
+def test_whoever_was_sore_before_and_is_sore_after_a_rest_has_not_settled() -> None:
+    assert outcome(Question.SETTLE, 3, POLICY, 3) is Outcome.NOT_SETTLED
+    assert outcome(Question.SETTLE, 2, POLICY, 3) is Outcome.SETTLED
+
+
+# Whether it is okay
+
+
+@pytest.mark.parametrize("words", ["yes", "okay", "that's okay", "sure, why not"])
+def test_a_yes_to_a_lighter_touch_needs_no_words_and_the_number_is_asked_for_again(
+    words: str,
+) -> None:
+    talk = asked(step=5)
+    assert talk.user("three").endswith("Is it okay to carry on?")
+    talk.spoken()
+    talk.passes(5)
+    assert talk.user(words) == ""
+    assert (talk.state, talk.waits_seconds) == (State.PRACTICE, 15)
+    assert talk.time() == ASK_STEP
+
+
+@pytest.mark.parametrize("words", ["no", "not really", "I'd rather not"])
+def test_a_no_to_a_lighter_touch_is_a_stop(words: str) -> None:
+    talk = asked(step=5)
+    talk.user("three")
+    talk.spoken()
+    talk.user(words)
+    assert talk.state is State.STOPPED
+    assert talk.hushed or not talk.speaking
+
+
+def test_no_answer_to_whether_it_is_okay_never_passes_the_check() -> None:
+    talk = asked(step=5)
+    talk.user("three")
+    talk.spoken()
+    assert talk.time() == ASK_STEP
+    talk.until(State.HELD)
+    assert talk.step == 5
+
+
+@pytest.mark.parametrize("words", ["skip", "next", "skip this one"])
+def test_skipping_the_lighter_step_asks_for_the_number_first(words: str) -> None:
+    talk = asked(step=5)
+    talk.user("three")
+    talk.spoken()
+    assert talk.user(words) == ASK_STEP
+    talk.user("two")
+    assert talk.step == 6
+
+
+@pytest.mark.parametrize("words", ["yes", "no", "okay"])
+def test_yes_and_no_mean_nothing_while_nothing_is_asked(words: str) -> None:
+    talk = practising(step=5)
+    assert talk.user(words) == ""
+    assert talk.ignored
+    assert talk.state is State.PRACTICE
+
+
+# What was made lighter stays lighter
+
+
+@pytest.mark.parametrize("words", ["three", "softer"])
+def test_a_lighter_touch_stays_until_the_routine_is_over(words: str) -> None:
+    talk = asked(step=3) if words == "three" else practising(step=3)
+    talk.user(words)
+    talk.answers_checks("none", until_step=6)
+    assert LINES.stay_light in talk.last
+    talk.answers_checks("none")
+    talk.user("start bedtime")
+    assert LINES.stay_light not in talk.until(State.READING)
+
+
+HEAVIER = ("harder", "firmer", "deeper", "heavier", "stronger", "more pressure", "press more")
+
+
+def test_no_line_asks_for_more_pressure() -> None:
+    said = [*vars(LINES).values()]
+    said += [step.say for routine in ROUTINES.values() for step in routine.steps]
+    assert not [line for line in said for word in HEAVIER if word in line.lower()]
+
+
+# Compared with the number before
+
+
+@pytest.mark.parametrize(
+    ("word", "last", "number"),
+    [
+        ("same", 2, 2),
+        ("same", 4, 4),
+        ("same", None, None),
+        ("less", 3, 2),
+        ("less", 0, 0),
+        ("less", 4, None),
+        ("less", None, None),
+        ("worse", 0, None),
+        ("worse", 4, None),
+    ],
+)
+def test_a_comparison_is_a_number_only_where_it_surely_is_one(
+    word: str, last: int | None, number: int | None
+) -> None:
+    assert compared(word, last, POLICY) == number
+
+
+def test_the_same_as_a_green_number_goes_on() -> None:
+    talk = massage(step=3)
+    talk.answers_checks("one", until_step=4)
+    talk.until(State.CHECK)
+    talk.user("same as before")
+    assert talk.step == 6
+
+
+def test_the_same_after_a_lighter_touch_is_no_better() -> None:
+    talk = asked(step=5)
+    talk.user("three")
+    talk.until(State.CHECK)
+    assert talk.user("about the same").startswith("A three. Let's leave this one out.")
+
+
+def test_less_after_a_three_goes_on() -> None:
+    talk = asked(step=5)
+    talk.user("three")
+    talk.until(State.CHECK)
+    assert talk.user("less than before").startswith("A two, good.")
+
+
+@pytest.mark.parametrize(
+    "words", ["worse", "it's worse", "worse than before", "more than last time"]
+)
+def test_worse_asks_for_the_number(words: str) -> None:
+    assert asked(step=5).user(words) == LINES.ask_number
+
+
+@pytest.mark.parametrize("words", ["same", "less than before", "better"])
+def test_a_comparison_with_nothing_asks_for_the_number(words: str) -> None:
+    talk = practising(step=3)
+    talk.until(State.CHECK)
+    assert talk.user(words) == LINES.ask_number
+
+
+def test_the_first_number_is_compared_with_the_baseline() -> None:
+    talk = began_at(2, asked(step=3))
+    assert talk.user("the same").startswith("A two, good.")
+
+
+# "No" after different questions
+
+
+@pytest.mark.parametrize(
+    "talk", [asked(step=3), hurting(), settling()], ids=["how", "hurt", "rest"]
+)
+def test_no_is_no_number_where_the_question_was_how_sore(talk: Talk) -> None:
+    assert talk.user("no") == LINES.ask_number
+
+
+# Another spot
+
+
+@pytest.mark.parametrize("words", ["my other knee hurts", "my hands hurt", "My back's sore."])
+def test_what_hurts_elsewhere_is_no_score_but_waits_and_asks(words: str) -> None:
+    talk = asked(step=5)
+    assert talk.user(words) == f"{LINES.sore_elsewhere} {LINES.paused}"
+    assert talk.state is State.PAUSED
+    assert ASK_STEP in talk.user("continue"), "the check is still open"
+
+
+def test_what_hurts_elsewhere_holds_the_step() -> None:
+    talk = practising(step=5)
+    talk.passes(10)
+    talk.user("my thumbs are killing me")
+    assert talk.state is State.PAUSED
+    talk.spoken()
+    talk.user("yes")
+    talk.spoken()
+    assert (talk.state, talk.waits_seconds) == (State.PRACTICE, 25)
+
+
+def test_a_no_to_whether_this_leg_is_all_right_is_a_stop() -> None:
+    talk = practising(step=5)
+    talk.user("my hands hurt")
+    talk.user("no")
+    assert talk.state is State.STOPPED
+
+
+def test_what_hurts_elsewhere_after_a_stop_is_noted() -> None:
+    talk = in_state(State.STOPPED)
+    assert talk.user("my hands hurt") == LINES.sore_elsewhere
+    assert talk.state is State.STOPPED
+
+
+def test_what_hurts_here_outranks_any_other_place() -> None:
+    found = BOOK.understand("it hurts where my hands are", "check")
+    assert found is not None
+    assert found.means is Meaning.PAIN_UNNUMBERED
+
+
+# Numbers that nobody asked for
+
+
+@pytest.mark.parametrize("words", ["it's a four", "now it's an eight", "This is terrible."])
+def test_a_sore_number_mid_step_holds_the_step_and_asks(words: str) -> None:
+    talk = practising(step=5)
+    assert talk.user(words) == LINES.ask_hurt
+
+
+def test_a_mild_number_mid_step_changes_nothing() -> None:
+    talk = practising(step=5)
+    assert talk.user("it's a two") == ""
+    assert talk.state is State.PRACTICE
 
 
 # Time between checks

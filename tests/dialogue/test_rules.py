@@ -337,8 +337,10 @@ def test_a_red_flag_in_any_state_is_answered_with_its_fixed_text(
 ) -> None:
     talk = in_state(state)
     rule = next(rule for rule in CONTENT.screening.rules if rule.id == rule_id)
-    fixed = rule.say.format(emergency_number="your local emergency number")
-    assert talk.user(words) == fixed
+    fixed = rule.say.format(
+        emergency_number="your local emergency number", helpline="your medical helpline"
+    )
+    assert talk.user(words) == " ".join([fixed] * rule.times)
     assert (talk.state, talk.step) == (State.STOPPED, None)
     talk.spoken()
     assert talk.user("continue") == LINES.nothing_to_resume

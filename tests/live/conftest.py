@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from assistant.audio_files import WavWriter
+from assistant.content.loader import load_content
 from assistant.messages import samples
+from assistant.profile import own_profile
 from assistant.rehearsal import USER_RATE_WPM, USER_VOICE
 from assistant.speaking.synthesiser import Samples, Synthesiser
 from tests.support.pulse import PulseServer
@@ -47,8 +49,20 @@ def write_wav(tmp_path: Path) -> Callable[[Samples], Path]:
 
 
 @pytest.fixture
-def say(sound: PulseServer, synthesiser: Synthesiser, write_wav: Callable[[Samples], Path]) -> Say:
-    """Speaks a word into the microphone with a synthetic voice that is not the assistant's."""
+def say(
+    sound: PulseServer,
+    synthesiser: Synthesiser,
+    write_wav: Callable[[Samples], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Say:
+    """Speaks a word into the microphone with a synthetic voice that is not the assistant's.
+
+    Whoever speaks has answered the monthly safety questions, all with no.
+    """
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", sound.env["HOME"])
+    questions = load_content().screening.questions
+    own_profile().remember({one.id: "no" for one in questions if not one.every_time})
 
     def speak(word: str) -> None:
         sound.play(write_wav(synthesiser.render(word, USER_VOICE, USER_RATE_WPM)))

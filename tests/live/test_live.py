@@ -84,11 +84,12 @@ def silence_before(recording: Recording, assistant: LiveAssistant, line_at: floa
 
 
 def begin_massage(assistant: LiveAssistant, say: Say) -> None:
-    """Answer the safety questions, until the first step is being read."""
-    asked = [question.ask for question in load_content().screening.questions]
+    """Answer the safety questions of every massage, until the first step is being read."""
+    questions = load_content().screening.questions
+    asked = [question.ask.split("{")[0] for question in questions if question.every_time]
     assistant.wait_for_line(asked[0])
     for wanted in (*map(says, asked[1:]), enters("reading")):
-        assistant.say_until(lambda: say("no"), wanted)
+        assistant.say_until(lambda: say("none"), wanted)
 
 
 @pytest.mark.parametrize("number", range(3))

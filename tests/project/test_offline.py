@@ -1,10 +1,12 @@
 """Nothing goes over a network: a rehearsal needs none, and opens no socket that could reach one."""
 
+import ast
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,18 @@ screening = "off"
 say = "stop"
 after = "Rub your palms"
 """
+NETWORKING = {
+    "pooch",
+    "requests",
+    "urllib",
+    "urllib3",
+    "http",
+    "socket",
+    "ssl",
+    "asyncio",
+    "ftplib",
+}
+ASSISTANT = Path(__file__).parents[2] / "assistant"
 REHEARSE = [sys.executable, "-m", "assistant", "rehearse"]
 
 
@@ -74,3 +88,29 @@ def test_a_rehearsal_opens_no_socket_to_a_network(scenario: Path, tmp_path: Path
     calls = trace.read_text()
     assert "assistant.speaking.renderer" in calls, "child processes were not traced"
     assert "AF_INET" not in calls
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_only_the_download_of_a_model_can_reach_a_network() -> None:
+    can = {
+        path.relative_to(ASSISTANT).as_posix()
+        for path in ASSISTANT.rglob("*.py")
+        if NETWORKING & {name.partition(".")[0] for name in _imported(path)}
+    }
+    assert can == {"shelf/download.py"}
+
+
+@pytest.mark.parametrize("module", ["assistant.sessions", "assistant.live", "assistant.cli_model"])
+def test_what_sessions_are_made_of_does_not_load_the_download(module: str) -> None:
+    downloading = "{'assistant.shelf.download', 'pooch', 'requests'}"
+    asked = f"import {module}, sys; print({downloading} & set(sys.modules))"
+    command = [sys.executable, "-c", asked]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout.strip() == "set()"

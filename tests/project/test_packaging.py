@@ -58,6 +58,13 @@ def test_the_installed_package_finds_its_content(installed: Path, tmp_path: Path
 
 
 @pytest.mark.slow
+def test_the_installed_package_knows_its_models(installed: Path, tmp_path: Path) -> None:
+    listed = _run(tmp_path, installed / "massage-assistant", "model", "list")
+    assert "* command-en" in listed
+    assert "vosk-model-small-en-us-0.15" in listed
+
+
+@pytest.mark.slow
 def test_the_installed_package_rehearses(installed: Path, tmp_path: Path) -> None:
     demonstration = ROOT / "scripts/demonstration.toml"
     command = (installed / "massage-assistant", "rehearse", demonstration)

@@ -15,9 +15,11 @@ import typer
 from assistant.app import phrasebook
 from assistant.cli import app
 from assistant.content.loader import load_content, load_routine, validate
+from assistant.dialogue.flags import Flags
 from assistant.hearing.recogniser import Model
 from assistant.scenario import load_scenario
 from assistant.settings import Settings
+from tests.support.dialogue import CONTENT, Talk
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -100,6 +102,34 @@ def test_the_session_it_shows_is_what_the_demonstration_says() -> None:
         found = happened.find(_flat(turn), at)
         assert found >= 0, f"not said, or not in this order: {_flat(turn)}"
         at = found + 1
+
+
+def test_the_benefits_it_shows_are_those_of_the_content_with_their_verdicts_and_sources() -> None:
+    shown = _section("The benefits, and what is known")
+    rows = [row for row in shown.splitlines() if row.startswith("| ")][1:]
+    for topic in CONTENT.benefits.topics:
+        for number, benefit in enumerate(topic.benefits, start=1):
+            name = f"{topic.name} {number}: {benefit.name}" if topic.say else benefit.name
+            assert f"| {name} | {benefit.verdict} | {'; '.join(benefit.sources)} |" in rows.pop(0)
+    assert rows == []
+
+
+def test_what_it_tells_to_say_for_a_benefit_has_it_read() -> None:
+    shown = _section("The benefits, and what is known")
+    for topic in CONTENT.benefits.topics:
+        talk = Talk()
+        words = next(text for text in re.findall(r"`(what [^`]+)`", shown) if topic.id in text)
+        said = talk.user(words)
+        rows = [row for row in shown.splitlines() if row.startswith(f"| {topic.name}")]
+        for row, benefit in zip(rows, topic.benefits, strict=True):
+            follow_up = re.search(r"`([^`]+)` \|$", row)
+            assert benefit.say in (talk.user(follow_up[1]) if follow_up else said)
+
+
+def test_the_warning_signs_it_names_are_found() -> None:
+    named = re.findall(r'"([^"]+)"', _section("What keeps it safe").split("in your own words")[1])
+    flags = Flags(CONTENT.flags)
+    assert [flags.find(text) for text in named[:3]] == ["R-CLOT", "R-EMERG", "R-NUMB"]
 
 
 def test_every_folder_it_names_is_there() -> None:

@@ -28,11 +28,14 @@ class Moment:
 
 KNEE = {"routine": "knee_quick", "side": "left", "screening": "off"}
 PRESSURE = "How's that pressure"
+ASKED = ("chest pain", "have a clot", "unable to take your weight", "fever")
+NO_TO_ALL = tuple(Turn(say="no", after=question, delay=0.6) for question in ASKED)
 MOMENTS = {
     "ready": Moment(1.0, 6.0),
     "choosing_routine": Moment(14.0, 20.0, (Turn(say="start", at=10.5),)),
     "choosing_side": Moment(13.5, 16.0, (Turn(say="start knee massage", at=10.5),)),
     "screening": Moment(7.0, 15.0, settings={**KNEE, "screening": "on"}),
+    "baseline": Moment(48.0, 70.0, NO_TO_ALL, {**KNEE, "screening": "on"}),
     "reading": Moment(6.0, 15.0, settings=KNEE),
     "practice": Moment(46.0, 75.0, settings=KNEE),
     "check": Moment(80.0, 88.0, settings=KNEE),

@@ -27,8 +27,11 @@ from assistant.messages import (
 
 CONTENT = load_content()
 LINES = CONTENT.lines
+SCREENING = CONTENT.screening
+WELL = {question.id: "no" for question in SCREENING.questions if not question.every_time}
+"""The answers of somebody with nothing to report, from this month."""
 ROUTINES = {routine.id: routine for routine in CONTENT.routines}
-BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines)
+BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines, CONTENT.flags)
 ASK_STEP = "Any pain? A number from zero to ten, or say none."
 ASK_CALIBRATE = "How's that pressure? Give me a number for pain, or say comfortable, or too much."
 
@@ -44,7 +47,7 @@ class Talk:
         content, own = CONTENT, settings.routine
         book = BOOK
         if own and own not in content.routines:
-            book = Phrasebook(content.phrases, (*content.routines, own))
+            book = Phrasebook(content.phrases, (*content.routines, own), content.flags)
         self.dialogue = Dialogue(content, book, settings)
         self.now = 0
         self.said: list[str] = []
@@ -219,9 +222,11 @@ def _into(state: State) -> Talk:  # noqa: C901, PLR0911, PLR0912 (one way for ea
             talk = Talk()
             talk.user("start" if state is State.CHOOSING_ROUTINE else "start quick knee")
             return talk
-        case State.SCREENING:
-            talk = Talk(DialogueSettings())
+        case State.SCREENING | State.BASELINE:
+            talk = Talk(DialogueSettings(remembered=WELL))
             talk.user("start bedtime")
+            while talk.state is not state:
+                talk.user("no")
             return talk
         case State.READING:
             return massage(step=3)

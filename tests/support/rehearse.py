@@ -11,7 +11,7 @@ from assistant.journal import Entry, Journal
 from assistant.messages import seconds
 from assistant.offline import Recordings
 from assistant.rehearsal import Rehearsal
-from assistant.scenario import Scenario
+from assistant.scenario import Scenario, answers_of
 from assistant.settings import Settings, with_options
 from assistant.speaking.synthesiser import Samples, Synthesiser
 
@@ -84,7 +84,8 @@ def rehearse(
     speaker, mic = _Kept(), _Kept()
     echo = "off" if scenario.room.echo_db is None else "on"
     settings = with_options(Settings(), {"echo": echo, **scenario.settings, **options})
-    session = build_session(settings, model, synthesiser, Journal(entries.append))
+    memory = answers_of(scenario)
+    session = build_session(settings, model, synthesiser, Journal(entries.append), memory)
     rehearsal = Rehearsal(session, scenario, folder, synthesiser)
     rehearsal.run(Recordings(speaker, mic), limit_seconds)  # type: ignore[arg-type]
     return Rehearsed(entries, speaker.samples, mic.samples)

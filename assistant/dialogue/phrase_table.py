@@ -1,0 +1,99 @@
+"""The phrases of one state, and how an utterance is cut into them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from assistant.dialogue.meanings import Understood, Words
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some words of an utterance: a phrase, a filler, or one word that is neither."""
+
+    words: Words
+    says: Understood | None
+    known: bool
+
+
+Hit = tuple[int, Understood]
+"""The place of a phrase's first word, and what it says."""
+
+
+_UNKNOWN_COST = 1000
+"""Counts for so many pieces that a word is unknown."""
+
+
+class PhraseTable:
+    """Phrases with one meaning each, and fillers that mean nothing."""
+
+    def __init__(self, phrases: Mapping[Words, Understood], fillers: AbstractSet[Words]) -> None:
+        self._phrases, self._fillers = phrases, fillers
+        self._longest = max(map(len, (*phrases, *fillers)), default=0)
+
+    def cut(self, words: Words) -> list[Understood] | None:
+        """Return what `words` say, or None where they are not phrases and fillers throughout."""
+        pieces = self.pieces(words)
+        whole = all(piece.known for piece in pieces)
+        return [piece.says for piece in pieces if piece.says] if whole else None
+
+    def pieces(self, words: Words) -> list[Piece]:
+        """Cut `words` into as few pieces as can be, with the fewest words that are unknown."""
+        ways, pieces, start = self._ways(words), [], 0
+        while start < len(words):
+            pieces.append(ways[start])
+            start += len(ways[start].words)
+        return pieces
+
+    def anywhere(self, words: Words, counts: Callable[[Understood], bool]) -> list[Hit]:
+        """Return where phrases whose meaning `counts` begin in `words`, side by side."""
+        hits, start = [], 0
+        while start < len(words):
+            fits = (piece for piece in self._at(words, start) if piece.says and counts(piece.says))
+            piece = next(fits, None)
+            if piece and piece.says:
+                hits.append((start, piece.says))
+            start += len(piece.words) if piece else 1
+        return hits
+
+    def _ways(self, words: Words) -> list[Piece]:
+        """Return for each word the piece that should begin there."""
+        costs = [0] * (len(words) + 1)
+        ways = [_unknown(words, start) for start in range(len(words))]
+        for start in reversed(range(len(words))):
+            costs[start] = _UNKNOWN_COST + costs[start + 1]
+            for piece in self._at(words, start):
+                cost = 1 + costs[start + len(piece.words)]
+                if cost < costs[start]:
+                    costs[start], ways[start] = cost, piece
+        return ways
+
+    def _at(self, words: Words, start: int) -> Iterator[Piece]:
+        """Yield the phrases and fillers that begin at `start`, the longest first."""
+        for length in range(min(len(words) - start, self._longest), 0, -1):
+            head = words[start : start + length]
+            if head in self._phrases:
+                yield Piece(head, self._phrases[head], True)
+            elif head in self._fillers:
+                yield Piece(head, None, True)
+
+
+def _unknown(words: Words, start: int) -> Piece:
+    return Piece(words[start : start + 1], None, known=False)
+
+
+class Wordings:
+    """Phrases that are only looked for."""
+
+    def __init__(self, phrases: AbstractSet[Words]) -> None:
+        self._phrases = phrases
+        self._longest = max(map(len, phrases), default=0)
+
+    def begin(self, words: Words, start: int = 0) -> bool:
+        """Whether one of them begins at `start` in `words`."""
+        lengths = range(1, self._longest + 1)
+        return any(words[start : start + length] in self._phrases for length in lengths)
+
+    def are_in(self, words: Words) -> bool:
+        """Whether one of them stands anywhere in `words`."""
+        return any(self.begin(words, start) for start in range(len(words)))

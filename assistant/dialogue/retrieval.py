@@ -1,0 +1,184 @@
+"""A question in anybody's words -> the id of its answer, or of none.
+
+A long word that is one slip of the keys away from a known one is taken for that, and idioms are put
+plainly. Words are then turned into concepts ("kneecap", "patella" and "knees" are all *knee*), and
+the questions of the content are tried in their order: the first of which a pattern fits is the one
+that was asked. The order is by what is at stake, emergencies first, and what fits no pattern has no
+answer: there is no nearest one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assistant.content.loader import Content
+from assistant.content.phrases import Meaning
+from assistant.content.questions import Questions
+from assistant.content.routine import Routine
+from assistant.dialogue.understanding import Phrasebook, Understood
+from assistant.errors import ContentError
+
+UNKNOWN_ANSWER = "unknown"
+_ANY_ENDING = "*"
+_EDGE = "."
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SHORTEST_MISSPELT = 6
+"""Letters: a shorter word is one slip away from too many others."""
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One of each of `wanted` has to occur, and none of `unwanted`."""
+
+    wanted: tuple[frozenset[str], ...]
+    unwanted: frozenset[str]
+
+    def fits(self, concepts: set[str]) -> bool:
+        """Whether this is what `concepts` are about."""
+        return self.unwanted.isdisjoint(concepts) and not any(
+            wanted.isdisjoint(concepts) for wanted in self.wanted
+        )
+
+
+class Retrieval:
+    """The questions of the content, ready to be found.
+
+    Raises:
+        ContentError: a pattern names a concept that does not exist, or a phrase has no word.
+    """
+
+    def __init__(self, questions: Questions) -> None:
+        self._spellings = questions.spellings
+        self._often_misspelt = frozenset(questions.often_misspelt.split())
+        self._idioms = questions.idioms
+        longest_first = sorted(map(re.escape, questions.idioms), key=len, reverse=True)
+        self._idiom = re.compile(rf"(?<!\S)({'|'.join(longest_first)})(?!\S)")
+        self._phrases: dict[str, list[tuple[Words, str]]] = defaultdict(list)
+        for concept, phrases in questions.concepts.items():
+            for phrase in phrases.split(","):
+                words = tuple(phrase.split())
+                if not words:
+                    raise ContentError(f"The concept {concept!r} has an empty phrase; remove it.")
+                self._phrases[words[0]].append((words, concept))
+        known = frozenset(questions.concepts)
+        self._questions = tuple(
+            (_pattern(text, known), question.answer)
+            for question in questions.questions
+            for text in question.asked
+        )
+
+    def find(self, text: str) -> str:
+        """Return the id of the answer to `text`."""
+        concepts = self.concepts(text)
+        fitting = (answer for pattern, answer in self._questions if pattern.fits(concepts))
+        return next(fitting, UNKNOWN_ANSWER)
+
+    def concepts(self, text: str) -> set[str]:
+        """Return what `text` speaks of."""
+        words = self._words(text)
+        return {
+            concept
+            for start, word in enumerate(words)
+            for stem in _stems(word)
+            for phrase, concept in self._phrases.get(stem, ())
+            if _begins(words, start, phrase)
+        }
+
+    def _words(self, text: str) -> Words:
+        plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        plain = re.sub(r"in'(?![a-z])", "ing", plain)  # diggin' in
+        found = re.findall(r"n't\b|'[a-z]+\b|[a-z]+?(?=n't\b)|[a-z]+|\d+", plain)
+        spelt = " ".join((_EDGE, *map(self._spelt, found), _EDGE))
+        return tuple(self._idiom.sub(self._put_plainly, spelt).split())
+
+    def _spelt(self, word: str) -> str:
+        if word in self._spellings:
+            return self._spellings[word]
+        if len(word) < _SHORTEST_MISSPELT or any(stem in self._phrases for stem in _stems(word)):
+            return word
+        return min(self._often_misspelt.intersection(_one_slip_away(word)), default=word)
+
+    def _put_plainly(self, idiom: re.Match[str]) -> str:
+        return self._idioms.get(idiom[0], "")
+
+
+class FreeText(Phrasebook):
+    """Understands typed questions in any words, where what was typed is no phrase.
+
+    What a recogniser writes is not: it hears phrases in sounds that were none.
+    """
+
+    def __init__(self, content: Content, routines: Iterable[Routine]) -> None:
+        super().__init__(content.phrases, routines, content.flags)
+        self._retrieval = Retrieval(content.questions)
+        self._answering = {
+            state
+            for state, phrases in self._by_state.items()
+            if any(one.means is Meaning.QUESTION for one in phrases.values())
+        }
+        self._rules = {answer.id: answer.rule for answer in content.answers.answers}
+
+    def understand(self, text: str, state: str) -> Understood | None:
+        """Return what `text` means in `state`, or None where it is unclear."""
+        found = super().understand(text, state)
+        if found or state not in self._answering:
+            return found
+        answer = self._retrieval.find(text)
+        if not self._is_question(text, answer):
+            return None
+        rule = self._rules.get(answer)
+        return Understood(Meaning.FLAG, rule) if rule else Understood(Meaning.QUESTION, answer)
+
+    def _is_question(self, text: str, answer: str) -> bool:
+        """Whether it is surely one, or might be one and has an answer."""
+        if text.rstrip().endswith("?") or self.asks(text):
+            return True
+        return answer != UNKNOWN_ANSWER and _OPENINGS.match(text) is not None
+
+
+_OPENINGS = re.compile(
+    r"\s*(what|which|why|how|when|where|who|is|are|am|do|does|did|can|could|may|might|should|shall"
+    r"|will|would|has|have|tell me|explain)\b",
+    re.IGNORECASE,
+)
+
+
+def _pattern(text: str, known: frozenset[str]) -> Pattern:
+    parts = text.split()
+    wanted = tuple(frozenset(part.split("|")) for part in parts if not part.startswith("!"))
+    unwanted = frozenset(part[1:] for part in parts if part.startswith("!"))
+    for concept in unwanted.union(*wanted):
+        if concept not in known:
+            raise ContentError(f"The pattern {text!r} names {concept!r}, which is no concept.")
+    return Pattern(wanted, unwanted)
+
+
+def _stems(word: str) -> Iterator[str]:
+    yield word
+    for length in range(2, len(word) + 1):
+        yield word[:length] + _ANY_ENDING
+
+
+def _one_slip_away(word: str) -> Iterator[str]:
+    """Yield what `word` may have been meant as: a letter left out, put in, swapped or mistaken."""
+    for place in range(len(word) + 1):
+        head, tail = word[:place], word[place:]
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[:1] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail
+            yield head + letter + tail[1:]
+
+
+def _begins(words: Words, start: int, phrase: Words) -> bool:
+    here = words[start : start + len(phrase)]
+    return len(here) == len(phrase) and all(map(_same, here, phrase))
+
+
+def _same(word: str, wanted: str) -> bool:
+    if wanted.endswith(_ANY_ENDING):
+        return word.startswith(wanted[:-1])
+    return word == wanted

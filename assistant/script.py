@@ -1,0 +1,122 @@
+"""What the assistant can say, to look at: one answer at a time, or all of it for a review."""
+
+import json
+from collections.abc import Iterator
+
+from assistant.content.answers import Answer
+from assistant.content.benefits import Benefit, Topic
+from assistant.content.loader import Content
+from assistant.content.routine import Routine
+from assistant.dialogue.answers import AnswerBook
+from assistant.dialogue.retrieval import Retrieval
+
+_GROUPS = {
+    "faq": "Answers to questions",
+    "part": "Parts of benefits with a verdict of their own",
+    "refusal": "What is refused",
+    "unknown": "What is not known",
+    "process": "How a massage goes",
+}
+
+
+class Asked:
+    """Questions in any words, answered as JSON."""
+
+    def __init__(self, content: Content, emergency_number: str, helpline: str) -> None:
+        self._retrieval = Retrieval(content.questions)
+        self._book = AnswerBook(content)
+        self._named = {"emergency_number": emergency_number, "helpline": helpline}
+
+    def as_json(self, question: str) -> str:
+        """Return one line: the answer's id, its words, its verdict and its source."""
+        reply = self._book.reply(self._retrieval.find(question))
+        answer = {
+            "id": reply.id,
+            "text": reply.text.format(**self._named),
+            "verdict": reply.verdict,
+            "source": "; ".join(reply.sources),
+        }
+        return json.dumps(answer, ensure_ascii=False)
+
+
+def markdown(content: Content) -> str:
+    """Return every line the assistant can say, grouped, with sources and verdicts."""
+    return "\n".join(_lines(content)) + "\n"
+
+
+def _lines(content: Content) -> Iterator[str]:
+    yield "# What the assistant says"
+    yield ""
+    yield "Every line, for review by a physiotherapist. Words in braces are filled in."
+    yield ""
+    yield "Reviewed by:"
+    yield from _screening(content)
+    for routine in content.routines:
+        yield from _routine(routine)
+    for topic in content.benefits.topics:
+        yield from _topic(topic)
+    for start, title in _GROUPS.items():
+        yield from _answers(title, start, content)
+    yield from _section("Everything else")
+    yield from (f"- {name}: {text}" for name, text in vars(content.lines).items())
+    yield from _sources(content)
+
+
+def _section(title: str) -> Iterator[str]:
+    yield from ("", f"## {title}", "")
+
+
+def _screening(content: Content) -> Iterator[str]:
+    yield from _section("Before a massage")
+    screening = content.screening
+    for question in (*screening.questions, *screening.follow_ups):
+        yield f"- {question.id}: {question.ask} (Asked again: {question.again})"
+    yield from _section("What is left out or offered instead")
+    for limit in screening.limits:
+        yield f"- {limit.id}: {limit.why}{f' (Also: {limit.advice})' if limit.advice else ''}"
+    yield from _section("When something is wrong")
+    for rule in screening.rules:
+        yield f"- {rule.id}: {rule.say}{_backing('', rule.sources)}"
+
+
+def _routine(routine: Routine) -> Iterator[str]:
+    yield from _section(f"{routine.title} ({routine.minutes} minutes)")
+    yield routine.setup
+    yield ""
+    for number, step in enumerate(routine.steps, start=1):
+        check = f"; asks: {step.check}" if step.check else ""
+        left_out = f" (left out if {step.leave_out_if})" if step.leave_out_if else ""
+        yield f"{number}. {step.say}{left_out} [{step.seconds:g} seconds{check}]"
+
+
+def _topic(topic: Topic) -> Iterator[str]:
+    yield from _section(f"The benefits of {topic.name}")
+    if topic.say:
+        yield f"{_said(topic)}{_backing(topic.verdict, topic.sources)}"
+        yield ""
+    for number, benefit in enumerate(topic.benefits, start=1):
+        yield f"{number}. {_said(benefit)}{_backing(benefit.verdict, benefit.sources)}"
+
+
+def _answers(title: str, start: str, content: Content) -> Iterator[str]:
+    yield from _section(title)
+    rules = {rule.id: rule.say for rule in content.screening.rules}
+    for answer in content.answers.answers:
+        if answer.id.split("-")[0] == start:
+            said = rules[answer.rule] if answer.rule else _said(answer)
+            yield f"- {answer.id}: {said}{_backing(answer.verdict or '', answer.sources)}"
+
+
+def _said(spoken: Answer | Benefit | Topic) -> str:
+    return f"{spoken.say} (More: {spoken.more})" if spoken.more else spoken.say
+
+
+def _backing(verdict: str, sources: tuple[str, ...]) -> str:
+    return f" [{'; '.join(filter(None, [verdict, *sources]))}]"
+
+
+def _sources(content: Content) -> Iterator[str]:
+    yield from _section("Sources")
+    for source in content.answers.sources:
+        link = f" <{source.link}>" if source.link else ""
+        yield f"- {source.name}: spoken as {source.say!r}.{link}"

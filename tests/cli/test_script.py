@@ -1,0 +1,118 @@
+"""`ask` answers one question; `script` shows everything that can be said."""
+
+import io
+import json
+import re
+import sys
+import time
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from assistant.content.loader import load_content
+from assistant.script import markdown
+from tests.support.cli import CommandLine
+from tests.support.dialogue import Talk, massage
+
+CONTENT = load_content()
+SCRIPT = markdown(CONTENT)
+
+
+def test_a_question_is_answered_in_one_line_of_json(command: CommandLine) -> None:
+    outcome = command("ask", "does", "it", "improve", "circulation?")
+    (line,) = outcome.out.splitlines()
+    answer = next(each for each in CONTENT.answers.answers if each.id == "faq-15")
+    assert json.loads(line) == {
+        "id": "faq-15",
+        "text": answer.say,
+        "verdict": "mixed",
+        "source": "; ".join(answer.sources),
+    }
+
+
+def test_an_emergency_names_the_number_that_is_set(command: CommandLine) -> None:
+    outcome = command("ask", "--emergency-number", "112", "I have chest pain")
+    assert json.loads(outcome.out)["id"] == "refusal-emergency"
+    assert "112" in json.loads(outcome.out)["text"]
+
+
+def test_lines_of_standard_input_are_answered_one_by_one(
+    command: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = "will it help me sleep\n\ncan you cure arthritis\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(questions))
+    found = [json.loads(line)["id"] for line in command("ask").out.splitlines()]
+    assert found == ["faq-22", "unknown", "refusal-cure"]
+
+
+def test_thousands_of_questions_are_answered_in_a_moment(
+    command: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "would rubbing my legs every evening help me nod off a bit sooner do you think\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(question * 2000))
+    began = time.process_time()
+    assert len(command("ask").out.splitlines()) == 2000
+    assert time.process_time() - began < (10 if sys.gettrace() else 1)  # traced for coverage
+
+
+def test_the_script_is_printed(command: CommandLine) -> None:
+    assert command("script").out == SCRIPT
+
+
+def test_the_script_has_a_line_for_who_reviewed_it_and_nobody_has() -> None:
+    assert "\nReviewed by:\n" in SCRIPT
+
+
+def test_every_health_line_of_the_script_has_a_source() -> None:
+    lines = [line for line in SCRIPT.splitlines() if re.match(r"- (faq|refusal|R)-\S+: ", line)]
+    assert len(lines) > 40
+    assert all(line.endswith("]") or "(Asked again: " in line for line in lines)
+
+
+NOT_SAID = {
+    *("id", "name", "names", "verdict", "sources", "link", "rule", "topic", "side", "check"),
+    *("stroke", "parts", "yes", "no", "then", "flags", "answered_with"),
+    *("strokes", "not_strokes", "not_parts", "routines"),
+    "part_of",
+}
+"""Fields that hold no words of the assistant's."""
+
+
+def strings(value: object) -> list[str]:
+    """Every text in the content that a line may be made of."""
+    if isinstance(value, str):
+        return [value] if value else []
+    if isinstance(value, tuple):
+        return [text for each in value for text in strings(each)]
+    if not is_dataclass(value):
+        return []
+    said = [each.name for each in fields(value) if each.name not in NOT_SAID]
+    return [text for name in said for text in strings(getattr(value, name))]
+
+
+PARTS = ("lines", "routines", "benefits", "answers", "screening")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_that_can_be_said_is_missing(part: str) -> None:
+    sayable = strings(getattr(CONTENT, part))
+    assert sayable
+    assert [text for text in sayable if text not in SCRIPT] == []
+
+
+def templates() -> re.Pattern[str]:
+    """One pattern for everything the script holds; words in braces may be anything."""
+    texts = sorted({text for part in PARTS for text in strings(getattr(CONTENT, part))}, key=len)
+    escaped = [re.sub(r"\\\{\w+\\\}", ".+?", re.escape(text)) for text in reversed(texts)]
+    return re.compile(rf"(?:{'|'.join(escaped)}|\s)+")
+
+
+def test_what_is_said_in_a_massage_is_all_in_the_script() -> None:
+    greeting, talk = Talk(), massage("knee_quick")
+    for words in ("what are the benefits", "all of them", "says who", "softer", "where am i"):
+        greeting.user(words)
+        talk.user(words)
+    talk.answers_checks("none")
+    pattern = templates()
+    for said in (*greeting.said, *talk.said):
+        assert pattern.fullmatch(said), said

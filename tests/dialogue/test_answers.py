@@ -1,0 +1,446 @@
+"""Questions are answered from the content, or not at all; and a question never moves anybody."""
+
+import csv
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.content.answers import Answer
+from assistant.content.loader import validate
+from assistant.content.questions import Question, Questions
+from assistant.content.routine import Side
+from assistant.dialogue.answers import AnswerBook, Reply
+from assistant.dialogue.dialogue import Dialogue, DialogueSettings
+from assistant.dialogue.retrieval import FreeText, Retrieval
+from assistant.dialogue.state import State
+from assistant.errors import ContentError
+from assistant.messages import Began
+from tests.conftest import Show
+from tests.support.dialogue import (
+    CONTENT,
+    LINES,
+    ROUTINES,
+    Talk,
+    asked,
+    massage,
+    practising,
+    resting,
+)
+
+RETRIEVAL = Retrieval(CONTENT.questions)
+ANSWERS = AnswerBook(CONTENT)
+SENTENCES = Path(__file__).parents[1] / "sentences/questions.tsv"
+ANSWER = {answer.id: answer for answer in CONTENT.answers.answers}
+
+
+def questions() -> list[tuple[str, str]]:
+    """Every question of the set with the id of its answer."""
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [(answer_id, text) for answer_id, text in rows]
+
+
+def found(question: str) -> str:
+    return ANSWERS.reply(RETRIEVAL.find(question)).id
+
+
+def unanswerable(answer_id: str) -> bool:
+    return answer_id == "unknown" or answer_id.startswith("refusal-")
+
+
+# Finding the answer
+
+
+def test_the_set_is_large_and_varied() -> None:
+    ids = [answer_id for answer_id, _ in questions()]
+    assert len(ids) >= 300
+    assert sum(map(unanswerable, ids)) >= len(ids) / 3
+    assert len({question for _, question in questions()}) == len(ids)
+    assert set(ids) <= {*ANSWER, *(reply.id for reply in every_reply())}
+    for place in range(3, 28):
+        assert f"faq-{place}" in ids
+
+
+def test_questions_find_their_answer_and_never_the_nearest_wrong_one(
+    show: Show,
+) -> None:
+    asked_for = questions()
+    wrong = [(want, found(text), text) for want, text in asked_for if found(text) != want]
+    no_answer = [want for want, _ in asked_for if unanswerable(want)]
+    answered = [each for each in wrong if unanswerable(each[0]) and not unanswerable(each[1])]
+    right = 1 - len(wrong) / len(asked_for)
+    in_error = len(answered) / len(no_answer)
+    show(
+        f"questions: {right:.1%} of {len(asked_for)} right; "
+        f"{in_error:.1%} of the {len(no_answer)} without an answer answered in error"
+    )
+    assert right >= 0.95, wrong
+    assert in_error <= 0.02, answered
+
+
+def test_an_answer_takes_less_than_twenty_milliseconds() -> None:
+    longest = max((text for _, text in questions()), key=len)
+    began = time.perf_counter()
+    for _ in range(100):
+        RETRIEVAL.find(longest)
+    assert (time.perf_counter() - began) / 100 < 0.02
+
+
+@pytest.mark.parametrize(
+    ("question", "answer_id"),
+    [
+        ("Will it cure my insomnia?", "refusal-cure"),
+        ("Will it help me sleep?", "faq-22"),
+        ("Is it a torn meniscus?", "refusal-diagnosis"),
+        ("I'm pregnant, may I?", "faq-18"),
+        ("Which points bring on labour?", "refusal-pregnancy"),
+        ("Can I start after my knee replacement?", "refusal-clearance"),
+        ("I take blood thinners, may I massage?", "faq-19"),
+        ("Shall I stop my blood thinners?", "refusal-medicines"),
+        ("Can massage replace painkillers?", "faq-14"),
+        ("Can I massage away a clot?", "refusal-cause"),
+        ("Shall I press harder through the pain?", "refusal-force"),
+        ("How hard should I press?", "faq-6"),
+        ("Can I do it to my dog?", "refusal-others"),
+        ("So I needn't see the doctor?", "refusal-skip-care"),
+        ("Does it help my shoulder?", "refusal-off-topic"),
+        ("Does a foam roller help my calves?", "unknown"),
+        ("Does it improve circulation?", "faq-15"),
+        ("What does the article say about circulation in the knee?", "knee-1"),
+        ("Tell me number three of leg massage", "leg-3"),
+        ("What are the benefits of knee massage?", "knee-benefits"),
+        ("what are the benefits", "knee-benefits"),
+        ("I can\N{RIGHT SINGLE QUOTATION MARK}t breathe!", "refusal-emergency"),
+        ("Am I diggin' in too hard?", "faq-6"),
+        ("", "unknown"),
+        ("?!", "unknown"),
+        ("blah", "unknown"),
+    ],
+)
+def test_near_questions_are_told_apart(question: str, answer_id: str) -> None:
+    assert found(question) == answer_id
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_an_answer_or_is_unknown(text: str) -> None:
+    assert ANSWERS.reply(RETRIEVAL.find(text)).text
+
+
+def test_what_stands_further_up_is_decided_first() -> None:
+    concepts = {"clot": "clot*", "knee": "knee, knees", "safe": "all right, safe"}
+    first = Question("first", asked=("clot|knee safe",))
+    second = Question("second", asked=("clot !knee", "safe"))
+    retrieval = Retrieval(Questions(concepts, (first, second), {"clotz": "clots"}))
+    assert retrieval.find("Are clotz safe?") == "first"
+    assert retrieval.find("My knee: all right?") == "first"
+    assert retrieval.find("a clot") == "second"
+    assert retrieval.find("a clot in the knee") == "unknown"
+    assert retrieval.find("all") == "unknown"
+    assert retrieval.concepts("all knees right") == {"knee"}
+
+
+@pytest.mark.parametrize(
+    "misspelt",
+    ["arthrits", "arthrittis", "rathritis", "arthretis"],
+    ids=["left", "in", "swapped", "other"],
+)
+def test_a_long_word_is_known_again_with_one_slip_of_the_keys(misspelt: str) -> None:
+    question = Question("known", asked=("arthritis",))
+    concepts = {"arthritis": "arthritis"}
+    retrieval = Retrieval(Questions(concepts, (question,), {}, often_misspelt="arthritis exercise"))
+    assert retrieval.find(f"my {misspelt}") == "known"
+    assert retrieval.find(f"my {misspelt}ss") == "unknown"
+
+
+def test_an_idiom_is_not_taken_word_by_word() -> None:
+    concepts = {"run": "run", "list": "list"}
+    questions_ = Question("list", asked=("list !run",)), Question("run", asked=("run",))
+    idioms = {"run": "run", "run through": "list", ". a run": ""}
+    retrieval = Retrieval(Questions(concepts, questions_, {}, idioms=idioms))
+    assert retrieval.find("Can you run through them?") == "list"
+    assert retrieval.find("Can you run them through?") == "run"
+    assert retrieval.find("A run?") == "unknown"
+    assert retrieval.find("Was it a run?") == "run"
+
+
+def test_a_pattern_with_an_unknown_concept_is_refused() -> None:
+    questions_ = Questions({"knee": "knee"}, (Question("x", asked=("knee !lag",)),), {})
+    with pytest.raises(ContentError, match="'knee !lag' names 'lag', which is no concept"):
+        Retrieval(questions_)
+
+
+def test_a_concept_with_an_empty_phrase_is_refused() -> None:
+    with pytest.raises(ContentError, match="The concept 'knee' has an empty phrase"):
+        Retrieval(Questions({"knee": "knee, , knees"}, (), {}))
+
+
+# The content
+
+
+def every_reply() -> Iterator[Reply]:
+    for topic in CONTENT.benefits.topics:
+        for benefit in topic.benefits:
+            yield ANSWERS.reply(benefit.id)
+        yield ANSWERS.reply(f"{topic.id}-benefits")
+    for answer_id in ANSWER:
+        yield ANSWERS.reply(answer_id)
+
+
+REPLIES = list(every_reply())
+
+
+@pytest.mark.parametrize("reply", REPLIES, ids=lambda reply: reply.id)
+def test_every_answer_names_sources_that_can_be_spoken(reply: Reply) -> None:
+    assert ANSWERS.spoken_sources(reply)
+    assert not any(sign.isdigit() for sign in ANSWERS.spoken_sources(reply))
+
+
+@pytest.mark.parametrize("reply", REPLIES, ids=lambda reply: reply.id)
+def test_an_answer_with_a_verdict_says_it(reply: Reply) -> None:
+    if reply.verdict:
+        assert reply.verdict in f"{reply.text} {reply.more}"
+
+
+def test_a_part_of_a_benefit_goes_by_its_id_with_a_verdict_of_its_own() -> None:
+    stress = ANSWERS.reply(RETRIEVAL.find("What is number four of leg massage?"))
+    migraine = ANSWERS.reply(RETRIEVAL.find("Does leg massage help migraines?"))
+    assert (stress.id, stress.verdict) == ("leg-4", "supported")
+    assert (migraine.id, migraine.verdict) == ("leg-4", "weak")
+
+
+def test_after_a_part_of_a_benefit_comes_the_benefit_that_follows() -> None:
+    talk = typing()
+    assert talk.user("Does it help with migraine?").startswith(ANSWER["part-migraine"].say)
+    assert talk.user("next one").startswith(LEG[4].say)
+
+
+@pytest.mark.parametrize("data", [{"id": "x", "sources": ["own rule"]}, {"rule": "R", "say": "S."}])
+def test_an_answer_has_its_own_words_or_those_of_a_rule(data: dict[str, object]) -> None:
+    with pytest.raises(ContentError, match="exactly one of 'say' and 'rule' is needed"):
+        validate({"id": "x", "sources": ["own rule"], **data}, Answer, "answers.toml")
+
+
+# In a session
+
+BENEFITS = {topic.id: topic for topic in CONTENT.benefits.topics}
+KNEE, LEG = BENEFITS["knee"].benefits, BENEFITS["leg"].benefits
+
+
+def test_the_names_come_first_and_then_one_benefit_at_a_time() -> None:
+    talk = practising(step=3)
+    said = talk.user("what are the benefits of knee massage")
+    assert said.startswith(f"{BENEFITS['knee'].say} {LINES.more_list} Glide your flat palms")
+    assert talk.user("number three").startswith(f"{KNEE[2].say} {LINES.more} Glide")
+    assert talk.user("tell me more").startswith(KNEE[2].more)
+    assert talk.user("tell me more").startswith(KNEE[3].say)
+    assert talk.user("next one").startswith(f"{KNEE[4].say} Glide your flat palms")
+    assert talk.user("next one").startswith(LINES.nothing_more)
+    assert talk.step == 3
+
+
+def test_the_names_that_do_not_fit_come_on_request() -> None:
+    talk = Talk()
+    talk.user("what are the benefits of leg massage")
+    assert talk.user("tell me more").startswith(f"{BENEFITS['leg'].more} {LINES.more_list}")
+    assert talk.user("tell me more").startswith(LEG[0].say)
+
+
+def test_all_of_them_are_read_in_their_order() -> None:
+    talk = practising(step=3)
+    talk.user("what are the benefits of leg massage")
+    said = talk.user("all of them")
+    assert said.startswith(" ".join(benefit.say for benefit in LEG))
+    assert talk.user("tell me more").startswith(LINES.nothing_more)
+
+
+def test_all_of_them_without_a_list_are_those_of_the_massage_in_hand() -> None:
+    assert massage("leg_full").user("all of them").startswith(LEG[0].say)
+
+
+def test_next_one_never_skips_a_step() -> None:
+    talk = practising(step=3)
+    assert talk.user("next one").startswith(LINES.which_next)
+    talk.user("how hard should i press")
+    assert talk.user("next one").startswith(LINES.which_next)
+    assert talk.step == 3
+
+
+def test_next_alone_stays_the_command_even_after_a_list() -> None:
+    talk = practising(step=1)
+    talk.user("what are the benefits of knee massage")
+    talk.user("next")
+    assert talk.step == 2
+
+
+def test_an_answer_with_more_to_say_offers_it_once() -> None:
+    talk = Talk()
+    answer = ANSWER["faq-6"]
+    assert talk.user("how hard should i press").startswith(f"{answer.say} {LINES.more}")
+    assert talk.user("tell me more") == f"{answer.more} {LINES.ready}"
+    assert talk.user("tell me more").startswith(LINES.nothing_more)
+
+
+def test_an_answer_without_more_to_say_offers_nothing() -> None:
+    said = Talk().user("what if a spot is tender")
+    assert said == f"{ANSWER['faq-11'].say} {LINES.ready}"
+
+
+@pytest.mark.parametrize(
+    ("question", "sources"),
+    [
+        ("number one", "Shoemaker, nineteen ninety-seven, Hinds, two thousand and four, and Fra"),
+        ("will it prevent injuries", "That is from Davis, twenty twenty."),
+        ("what are the benefits of stretches", "That is from Luan, twenty twenty-two."),
+    ],
+)
+def test_says_who_names_the_source_of_what_was_last_said(question: str, sources: str) -> None:
+    talk = practising(step=3)
+    talk.user(question)
+    assert sources in talk.user("says who")
+    assert talk.step == 3
+
+
+def test_says_who_before_anything_was_answered() -> None:
+    assert Talk().user("says who").startswith(LINES.says_who_none)
+
+
+@pytest.mark.parametrize("group", CONTENT.questions.questions, ids=lambda group: group.answer)
+def test_every_spoken_question_has_the_answer_it_would_have_when_typed(group: Question) -> None:
+    for text in group.spoken:
+        wanted = ANSWERS.reply(group.answer).id
+        assert found(text) == wanted, text
+        if not ANSWERS.reply(group.answer).rule and not group.answer.startswith("process-"):
+            assert Talk().user(text).startswith(ANSWERS.reply(group.answer).text), text
+
+
+def test_the_spoken_questions_are_few_enough_to_be_told_apart() -> None:
+    assert sum(len(group.spoken) for group in CONTENT.questions.questions) <= 90
+
+
+def test_every_question_of_the_guide_can_be_spoken() -> None:
+    spoken = {group.answer for group in CONTENT.questions.questions if group.spoken}
+    assert {f"faq-{place}" for place in range(3, 28)} <= spoken
+
+
+# About the massage in hand
+
+
+@pytest.mark.parametrize(
+    ("routine", "step", "answer"),
+    [
+        ("knee_quick", 3, "The left one."),
+        ("calf_foot_tired", 6, "The right one."),
+        ("calf_foot_tired", 1, "Both legs."),
+    ],
+)
+def test_which_leg(routine: str, step: int, answer: str) -> None:
+    assert practising(routine, step=step).user("which leg").startswith(answer)
+
+
+def test_what_comes_after_this_step() -> None:
+    talk = practising(step=3)
+    assert talk.user("what is next").startswith("After this comes: Make loose fists")
+    assert talk.step == 3
+
+
+def test_nothing_comes_after_the_last_step() -> None:
+    assert practising(step=8).user("what is next").startswith(LINES.last_step)
+
+
+@pytest.mark.parametrize("talk", [asked, resting], ids=["asked", "resting"])
+def test_no_step_is_read_out_while_hands_are_off(talk: Callable[[], Talk]) -> None:
+    assert talk().user("what is next").startswith(ANSWER["process-next"].say)
+
+
+def test_how_long_is_left_in_other_words() -> None:
+    said = typing().user("How long until we are nearly done?")
+    assert "left in all" in said
+
+
+def test_about_no_massage_in_particular() -> None:
+    assert Talk().user("which leg").startswith(ANSWER["process-side"].say)
+
+
+# Typed questions, in any words
+
+
+class Typing(Talk):
+    """A conversation at a keyboard, in the middle of a step."""
+
+    def __init__(self) -> None:
+        settings = DialogueSettings(screening=False, routine=ROUTINES["knee_quick"], side=Side.LEFT)
+        super().__init__(settings)
+        self.dialogue = Dialogue(CONTENT, FreeText(CONTENT, CONTENT.routines), settings)
+        self.happens(Began())
+        for _ in range(2):
+            self.spoken()
+
+
+def typing() -> Typing:
+    talk = Typing()
+    assert talk.state is State.PRACTICE
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("question", "answer_id"),
+    [
+        ("Would rubbing my knee get the blood moving", "faq-15"),
+        ("my legs don't get much blood round them, any good?", "faq-15"),
+        ("Is a foam roller any better?", "unknown"),
+        ("Explain passive stretching", "faq-13"),
+    ],
+)
+def test_a_typed_question_is_answered_and_moves_nobody(question: str, answer_id: str) -> None:
+    talk = typing()
+    left = talk.waits_seconds
+    said = talk.user(question)
+    assert said.startswith(ANSWERS.reply(answer_id).text)
+    assert "Sit well back" in said
+    talk.spoken()
+    assert (talk.state, talk.step, talk.waits_seconds) == (State.PRACTICE, 1, left)
+
+
+@pytest.mark.parametrize(
+    ("question", "rule"),
+    [
+        ("what's the point in living like this", "R-DISTRESS"),
+        ("Could you get me an ambulance?", "R-EMERG"),
+    ],
+)
+def test_distress_and_emergencies_end_the_massage(question: str, rule: str) -> None:
+    talk = typing()
+    said = talk.user(question)
+    fixed = next(each for each in CONTENT.screening.rules if each.id == rule)
+    words = fixed.say.format(emergency_number=DialogueSettings().emergency_number)
+    assert said == " ".join([words] * fixed.times)
+    assert talk.state is State.STOPPED
+    assert talk.step is None
+
+
+def test_what_is_no_question_stays_unclear() -> None:
+    talk = typing()
+    assert talk.user("rubbing the knee and the blood moving") == ""
+    assert talk.ignored
+
+
+def test_commands_come_before_questions() -> None:
+    talk = typing()
+    talk.user("Should I stop?")
+    assert talk.state is State.STOPPED
+
+
+def test_nothing_is_answered_during_the_farewell() -> None:
+    talk = typing()
+    talk.user("goodbye")
+    assert talk.user("Does it improve circulation?") == ""
+
+
+def test_a_recogniser_is_not_taken_for_a_typist() -> None:
+    talk = practising(step=3)
+    assert talk.user("would rubbing my knee get the blood moving") == ""
+    assert talk.ignored
