@@ -1,0 +1,1 @@
+"""Builds the command model: corpus, features, network, training, export and scoring."""
