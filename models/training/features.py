@@ -41,7 +41,7 @@ def _mel(hz: Tensor) -> Tensor:
 
 
 def mel_bank(warp: float = 1.0) -> Tensor:
-    """Return the (257, 40) triangular filters; a warp of 1.1 takes voices 10 % higher for normal."""
+    """Return the (257, 40) triangular filters; at 1.1 voices 10 % higher pass for normal."""
     ends = _mel(torch.tensor([float(LOW_HZ), float(HIGH_HZ)]))
     width = (ends[1] - ends[0]) / (BINS + 1)
     left = ends[0] + torch.arange(BINS) * width

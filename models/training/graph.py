@@ -18,7 +18,7 @@ BLANK_PHONE, INNER_BLANK_PHONE = 1, 2
 FIRST_PHONE = 3
 SPECIAL_WORDS = ("#0", "<s>", "</s>")
 FIRM_WORDS = ("stop", "yes", "no", "go", "left", "right")
-NUMBERS = tuple(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 DEFAULT_WORD_COST = 3.0
 """Cost of a word in the grammar that is used when none is given at run time."""
 
@@ -43,7 +43,7 @@ class GraphCosts:
 
 @dataclass(frozen=True)
 class Phones:
-    """Kaldi's phones: two blanks, every unit in four positions, the phones that continue `[unk]`."""
+    """Kaldi's phones: two blanks, units in four positions, the phones that continue `[unk]`."""
 
     units: int
     plain: int

@@ -1,9 +1,9 @@
 """Which words the model knows, and how they sound.
 
 A *phone* is an ARPABET symbol without stress ("AA"). A *unit* is one output of the network: the
-blank (nothing new), a phone, or a place in an own word ("stop:3"). *Own words* are the commands that
-matter most: their units say nothing else, so the network learns them as wholes and keeps them apart
-from all other speech, which is made of phones. `[unk]` is any phones.
+blank (nothing new), a phone, or a place in an own word ("stop:3"). *Own words* are the commands
+that matter most: their units say nothing else, so the network learns them as wholes and keeps them
+apart from all other speech, which is made of phones. `[unk]` is any phones.
 """
 
 from __future__ import annotations

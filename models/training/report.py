@@ -81,7 +81,7 @@ def rows(material: Material) -> Iterator[Row]:
 
 
 @app.command()
-def main(  # noqa: PLR0913
+def main(
     model: Annotated[Path, typer.Argument(help="Folder of a Vosk model.")],
     speech: Annotated[Path, typer.Argument(help="Folder of recordings with manifest.csv.")],
     noise: Annotated[Path | None, typer.Option(help="Folder of noise recordings.")] = None,

@@ -81,7 +81,7 @@ def test_a_matrix_keeps_sixteen_bits_of_each_number():
 
 
 def test_an_own_word_may_be_said_with_its_phones_at_a_cost():
-    (places,) = graph.pronunciations("stop", bypass=2.0)
+    (places,) = graph.pronunciations("stop", graph.GraphCosts(firm_bypass=2.0))
     own, phones = lexicon.units().own("stop"), lexicon.units().phones(("S", "T", "AA", "P"))
     assert [place.units for place in places] == [
         ((unit, 0.0), (phone, 2.0)) for unit, phone in zip(own, phones, strict=True)

@@ -54,6 +54,6 @@ def test_voices_held_out_are_never_trained_on(tmp_path):
 
 
 def test_the_letter_a_is_told_from_the_article(tmp_path):
-    rows = "file,text\n1.flac,m a r k\n2.flac,a little\n"
+    rows = "file,text,set\n1.flac,m a r k,an4\n2.flac,a little,an4\n"
     (tmp_path / "manifest.csv").write_text(rows)
     assert [clip.text for clip in corpus.recordings(tmp_path)] == ["m letter-a r k", "a little"]

@@ -74,7 +74,7 @@ def test_a_broken_training_goes_on_where_it_stopped(clips, noise, tmp_path):
     assert training.averaged(path, clips.units)(torch.zeros(1, 30, 40)).shape == (1, 10, 4)
 
 
-def test_a_late_unit_costs_more(clips):
+def test_a_late_unit_costs_more():
     early, late = torch.full((1, 10, 3), -9.0), torch.full((1, 10, 3), -9.0)
     early[..., 0] = late[..., 0] = -0.01
     early[0, 1, 1] = late[0, 8, 1] = 0.0
