@@ -35,6 +35,8 @@ class Questions:
     """Words that mean something else together than one by one, and what they mean."""
     often_misspelt: str = ""
     """Words that are recognised with one letter left out, put in, swapped or mistaken."""
+    openings: str = ""
+    """What questions may begin with: where there is an answer, one was asked."""
 
     def phrase_groups(self, rules: dict[str, str]) -> Iterator[PhraseGroup]:
         """Yield the spoken wordings as phrases; `rules` names the stop rule an answer invokes."""

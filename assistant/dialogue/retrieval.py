@@ -120,6 +120,8 @@ class FreeText(Phrasebook):
             if any(one.means is Meaning.QUESTION for one in phrases.values())
         }
         self._rules = {answer.id: answer.rule for answer in content.answers.answers}
+        openings = "|".join(content.questions.openings.split()).replace("_", " ")
+        self._openings = re.compile(rf"\s*({openings})\b", re.IGNORECASE)
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
@@ -136,14 +138,7 @@ class FreeText(Phrasebook):
         """Whether it is surely one, or might be one and has an answer."""
         if text.rstrip().endswith("?") or self.asks(text):
             return True
-        return answer != UNKNOWN_ANSWER and _OPENINGS.match(text) is not None
-
-
-_OPENINGS = re.compile(
-    r"\s*(what|which|why|how|when|where|who|is|are|am|do|does|did|can|could|may|might|should|shall"
-    r"|will|would|has|have|tell me|explain)\b",
-    re.IGNORECASE,
-)
+        return answer != UNKNOWN_ANSWER and self._openings.match(text) is not None
 
 
 def _pattern(text: str, known: frozenset[str]) -> Pattern:

@@ -41,7 +41,7 @@ class Phrasebook:
         self._flag_phrases = tuple(phrase for rule in flags.rules for phrase in rule.listen)
         self._spoken_numbers = phrases.spoken_numbers
         self._spellings = phrases.spellings | phrases.free_talk.spellings
-        self._plain: set[str] = set()
+        self._parts: dict[str, Words] = {}
         self._groups, self._massage_states = phrases.groups, phrases.groups.get("routine", ())
         self._hot, self._decoys = phrases.hot, phrases.decoys
         self._listener = Listener(phrases.free_talk, self.words)
@@ -86,18 +86,18 @@ class Phrasebook:
             return Understood(Meaning.ELSEWHERE)
         if hurts := self._listener.reports(words, self._tables[state]):
             return worst(hurts)
-        found = self._throughout(text, state) or self._freely(text, state)
+        clauses = self._clauses(text)
+        found = self._throughout(words, clauses, state) or self._freely(words, clauses, state)
         answers = found and found.means in {*PAIN, Meaning.CONTINUE, Meaning.READY, Meaning.YES}
-        asked = answers and self._listener.only_asks(self._clauses(text))
+        asked = answers and self._listener.only_asks(clauses)
         return None if asked else found
 
-    def _throughout(self, text: str, state: str) -> Understood | None:
+    def _throughout(self, words: Words, clauses: list[Words], state: str) -> Understood | None:
         """Read a text made of phrases: as a whole, or clause by clause where that is sorer."""
         table = self._tables[state]
-        clauses = self._clauses(text)
         if any(self._listener.reversed(table.pieces(clause)) for clause in clauses):
             return None
-        whole = agreed(table.cut(self.words(text)) or [])
+        whole = agreed(table.cut(words) or [])
         parts = [table.cut(clause) or [] for clause in clauses]
         apart = agreed([one for part in parts for one in part])
         return apart if whole and apart and apart.sore else whole
@@ -117,17 +117,18 @@ class Phrasebook:
 
     def words(self, text: str) -> Words:
         """Write `text` the way the recogniser would: lower case, numbers as words, no signs."""
-        parts = text.split()
-        if all(part in self._plain for part in parts):  # most of the content, many times over
-            return tuple(parts)
-        words = self._written(text)
-        self._plain.update(part for part in parts if self._written(part) == (part,))
-        return words
+        plain = re.sub(r"(?i)/(?=\s*(?:10|ten))", " out of ", text).replace("/", " or ")
+        return tuple(word for part in plain.split() for word in self._written(part))
 
-    def _written(self, text: str) -> Words:
-        plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    def _written(self, part: str) -> Words:
+        """Write what stands between spaces; the content says the same few thousand many times."""
+        if part not in self._parts:
+            self._parts[part] = self._rewritten(part)
+        return self._parts[part]
+
+    def _rewritten(self, part: str) -> Words:
+        plain = part.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         plain = re.sub(r"([a-z])\1{2,}", r"\1", plain)  # "stopppp"
-        plain = re.sub(r"/(?=\s*(?:10|ten))", " out of ", plain).replace("/", " or ")
         found = re.findall(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+(?:\.\d+)?", plain)
         return tuple(word for part in found for word in self._spelt(part).split())
 
@@ -148,16 +149,15 @@ class Phrasebook:
         hits = self._tables[state].anywhere(words, lambda says: says.means is meaning)
         return [says for _, says in hits]
 
-    def _freely(self, text: str, state: str) -> Understood | None:
-        """Read `text` as free talk: in its state, or as a rating that nobody asked for."""
+    def _freely(self, words: Words, clauses: list[Words], state: str) -> Understood | None:
+        """Read free talk: in its state, or as a rating that nobody asked for."""
         if state not in (*self._massage_states, *_RATED):
             return None
-        clauses = self._clauses(text)
         found = self._listener.understand(clauses, self._tables[state])
         if state not in _RATED:
             rated = self._listener.understand(clauses, self._tables[_RATED[0]])
             found = _volunteered(rated, found) if rated else found
-        return found if found and (_hurts(found) or UNKNOWN not in self.words(text)) else None
+        return found if found and (_hurts(found) or UNKNOWN not in words) else None
 
     def _add(self, group: PhraseGroup) -> None:
         """Add a group to the states it is for."""

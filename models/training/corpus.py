@@ -14,7 +14,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +145,7 @@ class Clip:
 
     path: Path
     text: str
+    """"" where that is not known but holds no phrase."""
     group: str
     """The collection it is of, or the synthesiser."""
     human: bool
@@ -366,13 +367,16 @@ def spoken(orders: list[Order]) -> list[Clip]:
 # --- recordings -----------------------------------------------------------------------------
 
 
-def recordings(folder: Path) -> list[Clip]:
-    """Return recordings of people: rows of `manifest.csv` (file, text, ...) that have a text."""
+def people(folder: Path) -> list[Clip]:
+    """Return the rows of a folder's `manifest.csv` (file, text, set, ...)."""
     with (folder / "manifest.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["text"]]
-    return [
-        Clip(folder / row["file"], _spelled(row["text"]), row["set"], human=True) for row in rows
-    ]
+        rows = list(csv.DictReader(file))
+    return [Clip(folder / row["file"], row["text"], row["set"], human=True) for row in rows]
+
+
+def recordings(folder: Path) -> list[Clip]:
+    """Return the recordings to learn from: those that have a text."""
+    return [replace(clip, text=_spelled(clip.text)) for clip in people(folder) if clip.text]
 
 
 def _spelled(text: str) -> str:

@@ -31,11 +31,6 @@ def mfcc_conf() -> str:
     )
 
 
-def frames(samples: int) -> int:
-    """How many whole frames lie in so many samples."""
-    return max(0, 1 + (samples - WINDOW) // SHIFT)
-
-
 def _mel(hz: Tensor) -> Tensor:
     return 1127.0 * torch.log1p(hz / 700.0)
 

@@ -98,14 +98,3 @@ class Tdnn(nn.Module):
     def forward(self, mfcc: Tensor) -> Tensor:
         """Map (batch, frames, 40) to log probabilities (batch, outputs, units)."""
         return self.scores(self.hidden(mfcc)).log_softmax(-1)
-
-
-def outputs(frames: int) -> int:
-    """How many outputs come for so many frames."""
-    return (frames + SUBSAMPLING - 1) // SUBSAMPLING
-
-
-def right_context_ms(shape: Shape) -> int:
-    """How much sound after an output's own frame the network waits for."""
-    after = FRONT[-1] + SECOND[-1] + SUBSAMPLING * sum(max(0, o[-1]) for o in shape.blocks)
-    return 10 * after

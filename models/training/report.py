@@ -11,19 +11,13 @@ from typing import Annotated
 import typer
 import vosk
 
+from assistant.content.loader import load_content
+from assistant.dialogue.understanding import Phrasebook
 from models.training import corpus, lexicon, scoring
 
 app = typer.Typer(add_completion=False)
-SAID_IN = {
-    "pain check": """stop, pause, repeat, yes, no, nope, none, no pain, zero, one, two, three, four,
-        five, six, seven, eight, nine, ten, a little, a lot, sore, it hurts, ouch, too much, fine,
-        okay, skip, help""",
-    "timed step": """stop, pause, wait, next, skip, back, repeat, how long is left, longer, softer,
-        that hurts, it hurts, ouch, too much, slower, faster, louder, quieter,
-        what are the benefits, help""",
-    "stopped": "stop, resume, start over, start, yes, no, goodbye, help",
-}
-"""Small grammars, as the assistant uses them in a state."""
+STATES = ("check", "practice", "stopped")
+"""Where a misheard word matters most: each row is scored with what the assistant listens for."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +25,7 @@ class Row:
     """One line of the report."""
 
     name: str
-    clips: list[scoring.Sample]
+    clips: list[corpus.Clip]
     phrases: list[str]
     change: scoring.Change
 
@@ -48,17 +42,18 @@ def robustness() -> dict[str, scoring.Change]:
     }
 
 
-def synthetic(folder: Path) -> list[scoring.Sample]:
-    """Return the phrases spoken by voices that training never heard."""
-    orders = corpus.plan_held_out(folder)
-    return [scoring.Sample(o.path, o.text, o.voice.engine) for o in orders if o.path.exists()]
+def grammars() -> dict[str, list[str]]:
+    """Return what the assistant listens for, by state."""
+    content = load_content()
+    book = Phrasebook(content.phrases, content.routines, content.flags)
+    return {state: list(book.grammar(state)) for state in STATES}
 
 
 @dataclass(frozen=True)
 class Material:
     """What a model is measured on."""
 
-    clips: list[scoring.Sample]
+    clips: list[corpus.Clip]
     phrases: list[str]
     noise: Path | None
     held_out: Path | None
@@ -71,12 +66,12 @@ def rows(material: Material) -> Iterator[Row]:
     if material.noise is not None:
         change = scoring.noisy(material.noise, 10)
         yield Row("all phrases, noise at 10 dB", clips, every, change)
-    for name, said in SAID_IN.items():
-        yield Row(name, clips, [phrase.strip() for phrase in said.split(",")], scoring.quiet)
+    for state, phrases in grammars().items():
+        yield Row(f"the assistant's, {state}", clips, phrases, scoring.quiet)
     for name, change in robustness().items():
         yield Row(name, clips, every, change)
     if material.held_out is not None:
-        spoken = synthetic(material.held_out)
+        spoken = corpus.spoken(corpus.plan_held_out(material.held_out))
         yield Row("synthetic, voices held out", spoken, every, scoring.quiet)
 
 
@@ -94,7 +89,7 @@ def main(
     vosk.SetLogLevel(-1)
     loaded = vosk.Model(str(model))
     every = phrases.read_text("utf-8").splitlines() if phrases else list(lexicon.phrases())
-    for row in rows(Material(scoring.samples(speech), every, noise, held_out)):
+    for row in rows(Material(corpus.people(speech), every, noise, held_out)):
         if only in row.name:
             found = scoring.score(loaded, row.clips, row.phrases, row.change)
             show(row.name, found, confusions=confusions)

@@ -5,7 +5,6 @@ The recogniser is fed 20 ms at a time, as the assistant feeds it; all times are 
 
 from __future__ import annotations
 
-import csv
 import json
 import time
 from collections import Counter
@@ -20,6 +19,7 @@ from scipy.signal import butter, fftconvolve, sosfilt
 from tqdm import tqdm
 
 from models.training import shelf
+from models.training.corpus import Clip
 from models.training.features import RATE_HZ
 from models.training.shelf import Sound
 
@@ -31,15 +31,6 @@ WORD_END_DB = 35.0
 STOP = "stop"
 ROOM_RT60_S, ROOM_LATE_TO_DIRECT = 0.5, 0.5
 """A living room: how long its echo lasts, and its energy beside the direct sound's."""
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A recording and what is said in it; "" where that is not known but holds no phrase."""
-
-    path: Path
-    text: str
-    group: str
 
 
 @dataclass(frozen=True)
@@ -55,12 +46,6 @@ class Heard:
 
 
 Change = Callable[[Sound, np.random.Generator], Sound]
-
-
-def samples(folder: Path) -> list[Sample]:
-    """Rows of a folder's `manifest.csv`."""
-    with (folder / "manifest.csv").open(encoding="utf-8") as file:
-        return [Sample(folder / r["file"], r["text"], r["set"]) for r in csv.DictReader(file)]
 
 
 # --- hearing a clip -------------------------------------------------------------------------
@@ -235,7 +220,7 @@ def grammar(phrases: Iterable[str]) -> str:
 
 
 def score(
-    model: vosk.Model, clips: list[Sample], phrases: list[str], change: Change, seed: int = 1
+    model: vosk.Model, clips: list[Clip], phrases: list[str], change: Change, seed: int = 1
 ) -> Score:
     """Hear every clip under a condition."""
     found, rng = Score(frozenset(phrases)), np.random.default_rng(seed)
