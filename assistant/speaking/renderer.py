@@ -7,12 +7,14 @@ process that hears and plays.
 
 Requests and replies are JSON lines on standard input and output:
 `{"text", "voice", "rate_wpm", "path"}` renders to a WAV file, `{}` lists the English voices; the
-reply is `{"error": null or a sentence, "voices": [...]}`.
+reply is `{"error": null or a sentence, "voices": [...], "words": [...]}`, where each word is its
+place in the text and when it begins, in seconds.
 """
 
 import ctypes
 import importlib
 import importlib.util
+import itertools
 import json
 import os
 import signal
@@ -76,7 +78,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         engine = importlib.import_module("pyttsx3.engine").Engine("espeak")
         if not request:
             return {"error": None, "voices": _english(engine)}
-        return {"error": _render(engine, **request)}
+        words = _note_words(engine)
+        return {"error": _render(engine, **request), "words": words}
     except Exception as error:
         return {"error": f"eSpeak NG cannot speak: {error}"}
 
@@ -84,6 +87,26 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 def _english(engine: Any) -> list[str]:
     voices = engine.getProperty("voices")
     return [voice.id for voice in voices if any(x.startswith("en") for x in voice.languages)]
+
+
+def _note_words(engine: Any) -> list[tuple[int, float]]:
+    """Return a list that fills, while speaking, with each word's place and beginning.
+
+    pyttsx3 tells which words it comes to but not when; eSpeak NG, which it drives, does.
+    """
+    espeak = importlib.import_module("pyttsx3.drivers._espeak")
+    words: list[tuple[int, float]] = []
+
+    def note(sound: Any, sample_count: int, events: Any) -> Any:
+        words.extend(
+            (event.text_position - 1, event.audio_position / 1000)
+            for event in itertools.takewhile(lambda one: one.type != 0, events)  # 0 ends the list
+            if event.type == espeak.EVENT_WORD and event.length  # some are of no word
+        )
+        return engine.proxy._driver._onSynth(sound, sample_count, events)
+
+    espeak.SetSynthCallback(note)
+    return words
 
 
 def _render(engine: Any, text: str, voice: str, rate_wpm: int, path: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Lines -> speech samples, cached in memory and on disk.
+"""Lines -> speech and when each of its words is said, cached in memory and on disk.
 
 pyttsx3 only renders to a file here and never plays: on Linux it cannot stop what it plays. The
 rendering is done by a process of its own, see `renderer`.
@@ -7,10 +7,13 @@ rendering is done by a process of its own, see `renderer`.
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import threading
+import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +23,31 @@ import soxr
 from numpy.typing import NDArray
 
 from assistant.errors import SpeechError
-from assistant.messages import SAMPLE_RATE_HZ
+from assistant.messages import SAMPLE_RATE_HZ, samples
 
 Samples = NDArray[np.float32]
 
-_CACHE_FORMAT = "1"
+_CACHE_FORMAT = "2"
 """Part of every cache key: change it where rendering changes."""
+_AUDIBLE = 0.01
+"""What of a line's peak still counts as a word's sound."""
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """A word of a line, in lower case, and the samples it lasts from and to."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A rendered line: mono samples at `SAMPLE_RATE_HZ`, shape (frames,), and its words."""
+
+    samples: Samples
+    words: tuple[SpokenWord, ...]
 
 
 class Synthesiser:
@@ -38,10 +60,14 @@ class Synthesiser:
     def __init__(self, cache_folder: Path | None) -> None:
         self._cache = cache_folder
         self._lock = threading.Lock()
-        self._rendered: dict[tuple[str, str, int], Samples] = {}
+        self._rendered: dict[tuple[str, str, int], Speech] = {}
         self._renderer: subprocess.Popen[str] | None = None
 
     def render(self, text: str, voice: str, rate_wpm: int) -> Samples:
+        """Return only the samples of `speech`."""
+        return self.speech(text, voice, rate_wpm).samples
+
+    def speech(self, text: str, voice: str, rate_wpm: int) -> Speech:
         """Return `text` spoken by `voice` (an eSpeak NG id) at `rate_wpm` words per minute.
 
         Raises:
@@ -67,25 +93,26 @@ class Synthesiser:
             self._renderer.communicate()
             self._renderer = None
 
-    def _from_disk(self, key: tuple[str, str, int]) -> Samples:
+    def _from_disk(self, key: tuple[str, str, int]) -> Speech:
         if self._cache is None:
             return self._speak(*key)
         digest = hashlib.sha256(repr((_CACHE_FORMAT, *key)).encode()).hexdigest()
-        path = self._cache / f"{digest}.npy"
+        path = self._cache / f"{digest}.npz"
         try:
-            kept: Samples = np.load(path)
-            return kept
-        except (OSError, ValueError, EOFError):
+            return _kept(path)
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
             speech = self._speak(*key)
             _keep(path, speech)
             return speech
 
-    def _speak(self, text: str, voice: str, rate_wpm: int) -> Samples:
+    def _speak(self, text: str, voice: str, rate_wpm: int) -> Speech:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "line.wav")
-            self._ask({"text": text, "voice": voice, "rate_wpm": rate_wpm, "path": str(path)})
-            speech, rate_hz = soundfile.read(path, dtype="float32")
-        return np.asarray(soxr.resample(speech, rate_hz, SAMPLE_RATE_HZ), np.float32)
+            request = {"text": text, "voice": voice, "rate_wpm": rate_wpm, "path": str(path)}
+            words = self._ask(request)["words"]
+            sound, rate_hz = soundfile.read(path, dtype="float32")
+        sound = np.asarray(soxr.resample(sound, rate_hz, SAMPLE_RATE_HZ), np.float32)
+        return Speech(sound, _spoken_words(text, sound, words))
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         if self._renderer is None or self._renderer.poll() is not None:
@@ -114,14 +141,44 @@ def _start_renderer() -> "subprocess.Popen[str]":
     )
 
 
-def _keep(path: Path, speech: Samples) -> None:
+def _spoken_words(
+    text: str, sound: Samples, began: list[tuple[int, float]]
+) -> tuple[SpokenWord, ...]:
+    """Return the words of `text`; `began` has each one's place in it and beginning in seconds."""
+    places = [place for place, _ in began] + [len(text)]
+    starts = [samples(at) for _, at in began] + [len(sound)]
+    loud = np.flatnonzero(np.abs(sound) > _AUDIBLE * np.abs(sound).max(initial=0.0))
+    words = []
+    for number in range(len(began)):
+        start, until = starts[number], starts[number + 1]
+        heard = loud[(loud >= start) & (loud < until)]  # not the pause that follows it
+        end = int(heard[-1]) + 1 if len(heard) else until
+        # eSpeak NG may take two words as one ("of the"); they share its time.
+        said = re.findall(r"[a-z']+", text[places[number] : places[number + 1]].lower())
+        words += [SpokenWord(word, start, end) for word in said]
+    return tuple(words)
+
+
+def _kept(path: Path) -> Speech:
+    """Read a cache file; raises whatever a broken one makes NumPy raise."""
+    with np.load(path) as kept:
+        words = zip(kept["words"].tolist(), kept["times"].tolist(), strict=True)
+        return Speech(kept["samples"], tuple(SpokenWord(word, *times) for word, times in words))
+
+
+def _keep(path: Path, speech: Speech) -> None:
     """Write a cache file whole or not at all; a full disk only costs the cache."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, unfinished = tempfile.mkstemp(dir=path.parent)  # readable by the user only
         try:
             with os.fdopen(handle, "wb") as file:
-                np.save(file, speech)
+                np.savez(
+                    file,
+                    samples=speech.samples,
+                    words=np.array([word.text for word in speech.words], dtype=np.str_),
+                    times=np.array([(word.start, word.end) for word in speech.words], np.int64),
+                )
             os.replace(unfinished, path)
         except OSError:
             Path(unfinished).unlink(missing_ok=True)

@@ -104,7 +104,58 @@ def test_words_that_were_cut_off_were_not_said(mouth: Mouth) -> None:
     assert "stop" not in mouth.words_said(0, samples(5))
 
 
-@given(st.lists(st.sampled_from(["say", "hush", "read"]), max_size=30))
+def test_held_speech_is_silent_after_a_fade_and_goes_on_with_the_word_it_was_in(
+    mouth: Mouth,
+) -> None:
+    whole = FakeSynthesiser().render("Slowly now.", "gmw/en", 150)
+    mouth.say(Say(("Slowly now.",)))
+    before = read(mouth, 0.3)
+    mouth.hold()
+    held = read(mouth, 1)
+    assert not held[FADE_SAMPLES:].any()
+    assert mouth.speaking
+    mouth.go_on()
+    after = read(mouth, 2)
+    assert np.count_nonzero(before) < samples(0.36) <= len("Slowly") * samples(0.06)
+    assert np.count_nonzero(after) == len(whole), "the interrupted word is said again"
+    assert [type(each) for each in mouth.happened()] == [Started, Finished]
+
+
+def test_speech_that_is_held_before_it_began_begins_when_it_goes_on(mouth: Mouth) -> None:
+    mouth.say(Say(("Halfway.",)))
+    mouth.hold()
+    assert not read(mouth, 1).any()
+    assert mouth.happened() == []
+    mouth.go_on()
+    assert read(mouth, 0.1)[0] != 0
+    assert mouth.happened() == [Started(Say(("Halfway.",)), samples(1))]
+
+
+def test_a_hush_ends_a_hold(mouth: Mouth) -> None:
+    mouth.say(Say(("Halfway.",)))
+    read(mouth, 0.1)
+    mouth.hold()
+    read(mouth, 0.1)
+    mouth.hush()
+    assert not read(mouth, 1).any()
+    assert not mouth.speaking
+    mouth.say(Say(("Halfway.",)))
+    assert read(mouth, 0.1).any()
+
+
+def test_a_word_that_is_said_twice_was_said_at_both_times(mouth: Mouth) -> None:
+    mouth.say(Say(("Stop.",)))
+    read(mouth, 0.1)
+    mouth.hold()
+    read(mouth, 1.9)
+    mouth.go_on()
+    read(mouth, 1)
+    assert "stop" in mouth.words_said(0, samples(0.1))
+    assert mouth.words_said(samples(0.5), samples(1.5)) == set()
+    assert "stop" in mouth.words_said(samples(2), samples(2.2))
+
+
+@given(st.lists(st.sampled_from(["say", "hush", "hold", "go on", "read"]), max_size=30))
 def test_whatever_is_ordered_the_samples_stay_within_full_scale(orders: list[str]) -> None:
     mouth = Mouth(FakeSynthesiser(), FULL)  # type: ignore[arg-type]
     for order in orders:
@@ -112,5 +163,9 @@ def test_whatever_is_ordered_the_samples_stay_within_full_scale(orders: list[str
             mouth.say(Say(("A line.", "And another.")))
         elif order == "hush":
             mouth.hush()
+        elif order == "hold":
+            mouth.hold()
+        elif order == "go on":
+            mouth.go_on()
         else:
             assert np.abs(mouth.read(BLOCK_SAMPLES)).max() <= 1

@@ -75,7 +75,7 @@ def test_a_cached_line_is_the_rendered_one_and_nobody_else_can_read_it(tmp_path:
 def test_a_broken_cache_file_is_rendered_again(tmp_path: Path) -> None:
     first = Synthesiser(tmp_path)
     rendered = first.render(LINE, VOICE, RATE)
-    (file,) = tmp_path.glob("*.npy")
+    (file,) = tmp_path.glob("*.npz")
     file.write_bytes(file.read_bytes()[:100])
     second = Synthesiser(tmp_path)
     assert np.array_equal(rendered, second.render(LINE, VOICE, RATE))
@@ -89,3 +89,33 @@ def test_a_cache_that_cannot_be_written_costs_only_the_cache(tmp_path: Path) -> 
     synthesiser = Synthesiser(not_a_folder)
     assert len(synthesiser.render(LINE, VOICE, RATE))
     synthesiser.close()
+
+
+def test_every_word_of_a_line_is_said_after_the_one_before_and_within_it(
+    any_synthesiser: Synthesiser,
+) -> None:
+    speech = any_synthesiser.speech(LINE, VOICE, RATE)
+    assert [word.text for word in speech.words] == LINE.lower().strip(".").split()
+    starts = [word.start for word in speech.words]
+    assert starts == sorted(starts)
+    assert all(word.start < word.end for word in speech.words)
+    assert speech.words[-1].end <= len(speech.samples)
+    assert np.array_equal(speech.samples, any_synthesiser.render(LINE, VOICE, RATE))
+
+
+def test_a_word_after_a_pause_begins_after_it_and_the_one_before_ends_before(
+    synthesiser: Synthesiser,
+) -> None:
+    speech = synthesiser.speech("Slowly now. Stop.", VOICE, RATE)
+    _, now, stop = speech.words
+    pause = speech.samples[now.end : stop.start]
+    assert len(pause) > SAMPLE_RATE_HZ // 5
+    assert np.abs(pause).max() < 0.02
+    assert np.abs(speech.samples[stop.start : stop.end]).max() > 0.1
+
+
+def test_the_words_of_a_cached_line_are_those_of_the_rendered_one(tmp_path: Path) -> None:
+    first = Synthesiser(tmp_path)
+    rendered = first.speech(LINE, VOICE, RATE)
+    first.close()
+    assert Synthesiser(tmp_path).speech(LINE, VOICE, RATE).words == rendered.words
