@@ -11,7 +11,7 @@ from assistant.dialogue.retrieval import FreeText
 from assistant.dialogue.understanding import Phrasebook
 from assistant.errors import ContentError
 from assistant.hearing.ear import Ear
-from assistant.hearing.echo import NoCanceller, TwoPathCanceller
+from assistant.hearing.echo import Canceller, NoCanceller, TwoPathCanceller
 from assistant.hearing.own_voice import OwnVoice
 from assistant.hearing.recogniser import Model
 from assistant.journal import Journal
@@ -55,11 +55,16 @@ def build_session(
     model.require(phrase for state in book.states for phrase in book.grammar(state))
     model.require(book.decoys())
     hears_itself = settings.echo == "on"
-    ear = Ear(model, TwoPathCanceller() if hears_itself else NoCanceller(), book, "ready")
+    canceller: Canceller = TwoPathCanceller() if hears_itself else NoCanceller()
+    ear = Ear(model, canceller, book, "ready")
     voice = SetVoice(settings.rate_wpm, settings.volume_db, settings.voice)
     mouth = Mouth(synthesiser, voice)
     dialogue = Dialogue(content, book, dialogue_settings)
-    own_voice = OwnVoice(mouth.words_said, book.hot_phrases()) if hears_itself else None
+    own_voice = (
+        OwnVoice(mouth.words_said, book.hot_phrases(), lambda: canceller.delay)
+        if hears_itself
+        else None
+    )
     conversation = Conversation(ear, dialogue, mouth, book, journal, own_voice, memory)
     return Session(conversation, mouth, journal, content)
 

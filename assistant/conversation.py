@@ -6,6 +6,7 @@ Whoever drives it reads a block for the loudspeaker from `speak` and hands the m
 
 from assistant.dialogue.dialogue import Dialogue
 from assistant.dialogue.understanding import Phrasebook
+from assistant.hearing.barge_in import BargeIn, Order
 from assistant.hearing.ear import Ear
 from assistant.hearing.own_voice import OwnVoice
 from assistant.journal import DialogueNotes, Journal
@@ -54,6 +55,7 @@ class Conversation:
         self._now = 0
         self._saying: Say | None = None
         self._notes = DialogueNotes(journal)
+        self._barge_in = BargeIn()
         self._began = self._over = False
 
     @property
@@ -79,6 +81,7 @@ class Conversation:
         self._follow_mouth()
         for heard in self._ear.feed(near, far):
             self._judge(heard)
+        self._give_way()
         deadline = self._dialogue.deadline
         if deadline is not None and self._now >= deadline:
             self.happen(TimeReached())
@@ -108,6 +111,20 @@ class Conversation:
                     self._journal.write(at, "spoken", text=say.text)
                     self.happen(Spoken())
 
+    def _give_way(self) -> None:
+        """Hold the assistant's speech while somebody else speaks."""
+        order = self._barge_in.follow(
+            speaking=self._mouth.speaking,
+            voice=self._ear.interrupted,
+            words=self._ear.makes_out_words,
+        )
+        if order is Order.HOLD:
+            self._mouth.hold()
+            self._journal.write(self._now, "held")
+        elif order is Order.GO_ON:
+            self._mouth.go_on()
+            self._journal.write(self._now, "went on")
+
     def _judge(self, heard: Heard) -> None:
         if self._own_voice and self._own_voice.said(heard, self._now):
             if heard.final:
@@ -118,6 +135,7 @@ class Conversation:
     def _carry_out(self, action: Action) -> None:
         match action:
             case Say():
+                self._barge_in.answered()
                 self._saying = action
                 self._mouth.say(action)
             case Hush():

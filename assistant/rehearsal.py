@@ -9,7 +9,7 @@ from assistant.audio_files import read_audio
 from assistant.journal import Entry
 from assistant.messages import samples
 from assistant.offline import Recordings, run_offline
-from assistant.room import Acoustics, SimulatedRoom, active_rms, at_peak
+from assistant.room import Acoustics, SimulatedRoom, active_rms, at_peak, gain_for_echo
 from assistant.scenario import DURING_SECONDS, Scenario, Turn
 from assistant.speaking.synthesiser import Samples, Synthesiser
 
@@ -111,6 +111,9 @@ def _acoustics(
         echo_delay=samples(room.delay_ms / 1000),
         impulse_response=response,
         noise=_noise(room.noise, folder, user_rms, room.snr_db),
+        drift_ppm=room.drift_ppm,
+        jump=samples(room.jump_ms / 1000),
+        clip=room.clip,
     )
 
 
@@ -123,8 +126,7 @@ def _echo_gain(
 ) -> float:
     if echo_db is None:
         return 0.0
-    voice = np.convolve(session.sample_of_voice(), response).astype(np.float32)
-    return float(user_rms / active_rms(voice) * 10 ** (echo_db / 20))
+    return gain_for_echo(echo_db, user_rms, session.sample_of_voice(), response)
 
 
 def _noise(name: str | None, folder: Path, user_rms: float, snr_db: float) -> Samples:

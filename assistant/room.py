@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ
+from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ, samples
 from assistant.speaking.synthesiser import Samples
 
 _FRAME = SAMPLE_RATE_HZ // 50
 _ACTIVE_DB = 30.0
+JUMP_AT = samples(10)
+"""When the echo's delay jumps, where it does."""
+_MARGIN = 64
+"""Samples that a delay by a part of a sample reaches around itself."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,20 @@ class Acoustics:
     """Of the echo path, shape (taps,)."""
     noise: Samples
     """Looped, already at its level, shape (frames,); one zero where there is none."""
+    drift_ppm: float = 0.0
+    """How much faster the microphone's clock runs than the loudspeaker's, in millionths."""
+    jump: int = 0
+    """By how many samples the echo's delay changes `JUMP_AT` samples after the beginning."""
+    clip: float = 1.0
+    """The loudspeaker plays nothing louder than this; full scale is 1."""
+
+    def late(self, now: int) -> float:
+        """Return by how many samples the echo is late at sample `now`.
+
+        Where the clocks drift apart by a whole block, one is given up, as a live session does.
+        """
+        drifted = now * self.drift_ppm * 1e-6 % BLOCK_SAMPLES
+        return self.echo_delay + drifted + (self.jump if now >= JUMP_AT else 0)
 
 
 class SimulatedRoom:
@@ -57,21 +76,42 @@ class _Echo:
     """The loudspeaker's signal through the echo path."""
 
     def __init__(self, acoustics: Acoustics) -> None:
-        delay = np.zeros(acoustics.echo_delay, np.float32)
-        path = np.concatenate([delay, acoustics.impulse_response]) * acoustics.echo_gain
+        self._acoustics = acoustics
+        path = acoustics.impulse_response * acoustics.echo_gain
         self._silent = not path.any()
-        self._size = 1 << (len(path) + BLOCK_SAMPLES - 1).bit_length()
+        self._size = 1 << (len(path) + BLOCK_SAMPLES + 2 * _MARGIN - 1).bit_length()
         self._spectrum = np.fft.rfft(path, self._size)
-        self._heard = np.zeros(self._size, np.float32)
+        self._delay, self._late_spectrum = 0.0, self._spectrum
+        self._most_late = acoustics.echo_delay + BLOCK_SAMPLES + max(acoustics.jump, 0) + 1
+        self._played = np.zeros(self._size + self._most_late, np.float32)
+        self._now = 0
 
     def of(self, far: Samples) -> Samples:
         if self._silent:
             return np.zeros(len(far), np.float32)
-        self._heard = np.concatenate([self._heard[len(far) :], far])
-        if not self._heard.any():
-            return np.zeros(len(far), np.float32)
-        echo = np.fft.irfft(np.fft.rfft(self._heard) * self._spectrum, self._size)
-        return echo[-len(far) :].astype(np.float32)
+        played = np.clip(far, -self._acoustics.clip, self._acoustics.clip)
+        self._played = np.concatenate([self._played[len(far) :], played])
+        late = max(0.0, self._acoustics.late(self._now))
+        self._now += len(far)
+        return self._heard(late)[-len(far) :]
+
+    def _heard(self, late: float) -> Samples:
+        """Return the end of what is heard of what was played, `late` samples late."""
+        whole, part = int(late), late % 1
+        ahead = min(whole, _MARGIN)  # so that a delay by a part of a sample has both its sides
+        end = len(self._played) - (whole - ahead)
+        recent = self._played[end - self._size : end]
+        if not recent.any():
+            return recent
+        spectrum = np.fft.rfft(recent) * self._delayed(ahead + part)
+        return np.fft.irfft(spectrum, self._size).astype(np.float32)
+
+    def _delayed(self, delay: float) -> NDArray[np.complex128]:
+        """Return the echo path's spectrum, late by a few samples; mostly the one of last time."""
+        if delay != self._delay:
+            turns = np.arange(len(self._spectrum)) / self._size * delay
+            self._delay, self._late_spectrum = delay, self._spectrum * np.exp(-2j * np.pi * turns)
+        return self._late_spectrum
 
 
 def _mix(block: Samples, speech: Samples, start: int) -> None:
@@ -92,3 +132,16 @@ def at_peak(speech: Samples, level_db: float) -> Samples:
     """Return `speech` scaled so that its peak is at `level_db` dBFS; silence stays silence."""
     peak = float(np.abs(speech).max(initial=0.0))
     return speech if peak == 0 else (speech * (10 ** (level_db / 20) / peak)).astype(np.float32)
+
+
+def gain_for_echo(echo_db: float, user_rms: float, voice: Samples, response: Samples) -> float:
+    """Return the echo path's gain that puts `voice` at `echo_db` over the user's level.
+
+    Args:
+        echo_db: the voice at the microphone relative to the user's.
+        user_rms: the user's level at the microphone, see `active_rms`.
+        voice: what the loudspeaker plays, shape (frames,).
+        response: from loudspeaker to microphone, shape (taps,).
+    """
+    echo = np.convolve(voice, response).astype(np.float32)
+    return float(user_rms / active_rms(echo) * 10 ** (echo_db / 20))

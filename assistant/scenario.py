@@ -27,6 +27,12 @@ class Room:
     """The assistant's voice at the microphone relative to the user's; None: it is not heard."""
     delay_ms: Annotated[float, Interval(ge=0, le=1000)] = 40.0
     """From loudspeaker to microphone."""
+    drift_ppm: Annotated[float, Interval(ge=-500, le=500)] = 0.0
+    """How much faster the microphone's clock runs than the loudspeaker's, in millionths."""
+    jump_ms: Annotated[float, Interval(ge=-1000, le=1000)] = 0.0
+    """By how much the delay changes, 10 s after the beginning."""
+    clip: Annotated[float, Interval(gt=0, le=1)] = 1.0
+    """The loudspeaker plays nothing louder than this, and distorts; full scale is 1."""
     impulse_response: str | None = None
     """A WAV: the room between loudspeaker and microphone."""
     user_impulse_response: str | None = None

@@ -53,6 +53,16 @@ class Ear:
         self._silent = HANGOVER_SAMPLES
         self._before: deque[Samples] = deque(maxlen=PRE_ROLL_BLOCKS)
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody spoke over the assistant in the last block."""
+        return self._canceller.interrupted
+
+    @property
+    def makes_out_words(self) -> bool:
+        """Whether what is being said begins like a phrase."""
+        return bool(set(self._partial.split()) - {UNKNOWN})
+
     def listen_as_in(self, state: str) -> None:
         """Listen for the phrases of `state` from the next moment of silence on."""
         self._wanted = self._book.grammar(state)

@@ -14,15 +14,27 @@ HOT_MARGIN = samples(0.3)
 WORD_TO_PARTIAL = samples(0.25)
 """A word begins about this long before the first partial result that holds it."""
 
+BEGINNING_MARGIN = samples(0.3)
+"""Of its own is also what it said this long before the words seem to begin: partial results come
+late where an echo is faint."""
+
 WordsSaid = Callable[[int, int], set[str]]
 """(since, until) in audio samples -> the words the assistant was saying then."""
 
 
 class OwnVoice:
-    """Judges every `Heard` in the order they come."""
+    """Judges every `Heard` in the order they come.
 
-    def __init__(self, words_said: WordsSaid, hot_phrases: Iterable[str]) -> None:
-        self._words_said = words_said
+    Args:
+        words_said: what the assistant was saying, by the loudspeaker's samples.
+        hot_phrases: stop and pain words.
+        delay: tells how many samples later the microphone hears it.
+    """
+
+    def __init__(
+        self, words_said: WordsSaid, hot_phrases: Iterable[str], delay: Callable[[], int]
+    ) -> None:
+        self._words_said, self._delay = words_said, delay
         self._hot_words = {word for phrase in hot_phrases for word in phrase.split()}
         self._began: int | None = None
         self._masked: str | None = None
@@ -43,6 +55,10 @@ class OwnVoice:
         if not words:
             return False
         if words & self._hot_words:
-            return words <= self._words_said(now - HOT_MARGIN - WORD_TO_PARTIAL, now + HOT_MARGIN)
-        began_while_speaking = self._words_said(self._began, self._began + 1)
-        return bool(began_while_speaking) and words <= self._words_said(self._began, now)
+            return words <= self._heard(now - HOT_MARGIN - WORD_TO_PARTIAL, now + HOT_MARGIN)
+        return words <= self._heard(self._began - BEGINNING_MARGIN, now)
+
+    def _heard(self, since: int, until: int) -> set[str]:
+        """Return which of its own words the microphone may have heard between two samples."""
+        delay = self._delay()
+        return self._words_said(since - delay, until - delay)

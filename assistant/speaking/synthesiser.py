@@ -132,7 +132,8 @@ def _start_renderer() -> "subprocess.Popen[str]":
     package = Path(__file__).parents[2]
     path = os.pathsep.join([str(package), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen(
-        [sys.executable, "-m", "assistant.speaking.renderer"],
+        # -P: not what lies in the folder the session was started in.
+        [sys.executable, "-P", "-m", "assistant.speaking.renderer"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -13,7 +13,7 @@ def words_said(since: int, until: int) -> set[str]:
 
 
 def own_voice() -> OwnVoice:
-    return OwnVoice(words_said, ["stop", "that hurts", "ouch"])
+    return OwnVoice(words_said, ["stop", "that hurts", "ouch"], lambda: 0)
 
 
 def test_words_that_it_was_saying_at_that_time_are_its_own() -> None:

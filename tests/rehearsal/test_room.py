@@ -35,6 +35,49 @@ def test_the_echo_comes_after_its_delay_at_its_level() -> None:
     assert np.allclose(near[1000:], far[:-1000] * 0.5, atol=1e-6)
 
 
+def speech_like(seconds: float) -> Samples:
+    """Noise below 3 kHz, where a voice is."""
+    noise = np.random.default_rng(0).normal(size=samples(seconds))
+    spectrum = np.fft.rfft(noise)
+    spectrum[len(spectrum) * 3 // 8 :] = 0
+    return (np.fft.irfft(spectrum, len(noise)) * 0.1).astype(np.float32)
+
+
+def lag(far: Samples, near: Samples) -> float:
+    """By how many samples `near` is behind `far`, to a hundredth."""
+    spectrum = np.fft.rfft(near) * np.conj(np.fft.rfft(far))
+    fine = np.fft.irfft(spectrum, len(far) * 100)
+    return int(np.argmax(fine)) / 100
+
+
+def test_clocks_that_drift_apart_make_the_echo_later_bit_by_bit() -> None:
+    far = speech_like(64)
+    near = heard(SimulatedRoom(Acoustics(1.0, 400, ONE, NOTHING, drift_ppm=100.0)), far)
+    early, later = slice(samples(2), samples(4)), slice(samples(60), samples(62))
+    assert lag(far[early], near[early]) == pytest.approx(400 + 3 * 1.6, abs=0.5)
+    assert lag(far[later], near[later]) == pytest.approx(400 + 61 * 1.6, abs=0.5)
+
+
+def test_a_block_is_given_up_where_the_clocks_have_drifted_apart_by_one() -> None:
+    acoustics = Acoustics(1.0, 400, ONE, NOTHING, drift_ppm=100.0)
+    assert acoustics.late(samples(199)) == pytest.approx(400 + 199 * 1.6)
+    assert acoustics.late(samples(201)) == pytest.approx(400 + 1.6)
+
+
+def test_the_delay_jumps_ten_seconds_after_the_beginning() -> None:
+    far = speech_like(16)
+    near = heard(SimulatedRoom(Acoustics(1.0, 400, ONE, NOTHING, jump=samples(0.08))), far)
+    assert lag(far[samples(5) : samples(7)], near[samples(5) : samples(7)]) == 400
+    after = slice(samples(12), samples(14))
+    assert lag(far[after], near[after]) == 400 + samples(0.08)
+
+
+def test_a_loudspeaker_that_clips_plays_nothing_louder() -> None:
+    far = np.full(3200, 0.5, np.float32)
+    near = heard(SimulatedRoom(Acoustics(1.0, 0, ONE, NOTHING, clip=0.2)), far)
+    assert near[-1] == pytest.approx(0.2, abs=1e-4)
+
+
 def test_the_echo_goes_through_the_impulse_response() -> None:
     far = np.zeros(3200, np.float32)
     far[0] = 0.5

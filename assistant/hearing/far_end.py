@@ -1,0 +1,150 @@
+"""What the loudspeaker played, brought in step with its echo in the microphone.
+
+How late an echo is depends on the devices (up to half a second) and on the room, jumps when a
+device hiccups, and creeps where the two devices' clocks drift apart. All three are found in the
+signals themselves: the delay is where the cross-correlation of what was played and what was heard
+is greatest, and its creep a line through the last of those. Measured in simulated rooms, this took
+the linear canceller from 18 to 22 dB of echo removed, with a delay of 300 ms from 15 to 22 dB, and
+with clocks 100 millionths apart from 5 to 20 dB.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.messages import BLOCK_SAMPLES, samples
+from assistant.speaking.synthesiser import Samples
+
+_WINDOW = 1 << 14
+"""Samples that are correlated: 1 s of what was played with the last 0.4 s of what was heard."""
+_HEARD = samples(0.4)
+_MOST_LATE = samples(0.6)
+"""The longest delay that is looked for."""
+_EVERY_BLOCKS = samples(0.24) // BLOCK_SAMPLES
+"""How often the delay is looked for."""
+_FADING = 0.75
+"""The share of what was found before that still counts at the next look."""
+_WHITENING = 0.7
+"""0 is plain correlation, 1 the phase alone (GCC-PHAT), which a quiet echo loses to noise."""
+_LEAD = samples(0.005)
+"""How much earlier than the echo the far end is handed out, for what comes before its peak."""
+_AUDIBLE_POWER = 1e-6
+"""Below this mean square, -60 dBFS, what was played makes no echo to go by."""
+_STRAY = 4.0
+"""A delay further than this from where it was expected, in samples, is a jump or an error."""
+_REMEMBERED, _FOR_A_LINE = 40, 8
+"""Delays that the line is laid through, and the fewest that make one."""
+_MOST_DRIFT = 3e-4
+"""Clocks do not drift apart faster: 300 millionths."""
+_TAPS = np.arange(-15, 17)
+"""Of the filter that delays by a part of a sample."""
+
+
+class FarEnd:
+    """Hands out, block by block, what the loudspeaker played as late as its echo is."""
+
+    def __init__(self) -> None:
+        self._played = np.zeros(_WINDOW + _MOST_LATE, np.float32)
+        self._delay = EchoDelay()
+
+    @property
+    def delay(self) -> int:
+        """How late the echo is, in samples; 0 until that is known."""
+        return round(self._delay.now())
+
+    @property
+    def jumps(self) -> int:
+        """How often the echo's delay has jumped."""
+        return self._delay.jumps
+
+    def align(self, near: Samples, far: Samples) -> Samples:
+        """Take a block of both signals and return the far end for it; shapes (frames,)."""
+        self._played = np.concatenate([self._played[len(far) :], far])
+        self._delay.follow(near, self._played)
+        return self._late(max(0.0, self._delay.now() - _LEAD), len(far))
+
+    def _late(self, delay: float, frames: int) -> Samples:
+        whole, part = int(delay), delay % 1
+        end = len(self._played) - whole
+        if part == 0 or whole < _TAPS[-1]:
+            return self._played[end - frames : end]
+        taps = np.sinc(_TAPS - part) * np.cos(np.pi * (_TAPS - part) / (len(_TAPS) + 1)) ** 2
+        around = self._played[end - frames - _TAPS[-1] : end - _TAPS[0]]
+        return np.convolve(around, taps, "valid").astype(np.float32)
+
+
+class EchoDelay:
+    """Finds and follows by how many samples the echo is late; `jumps` counts its jumps."""
+
+    def __init__(self) -> None:
+        self._heard = np.zeros(_WINDOW, np.float32)
+        self._spectrum: NDArray[np.complex128] | float = 0.0
+        self._found: list[tuple[int, float]] = []
+        self._line = (0.0, 0.0, 0)
+        self._samples = self._blocks = 0
+        self._latest = 0.0
+        self.jumps = 0
+
+    def now(self) -> float:
+        """Return the delay at the last sample that was heard."""
+        delay, drift, at = self._line
+        return delay + drift * (self._samples - at)
+
+    def follow(self, near: Samples, played: Samples) -> None:
+        """Take a block of the microphone's, and all that was played up to its end."""
+        self._heard = np.concatenate([self._heard[len(near) :], near])
+        self._samples += len(near)
+        self._blocks += 1
+        far = played[-_WINDOW:]
+        if self._blocks % _EVERY_BLOCKS == 0 and _power(far[-_WINDOW // 2 :]) > _AUDIBLE_POWER:
+            self._look(np.fft.rfft(self._heard * _LATEST) * np.conj(np.fft.rfft(far)))
+
+    def _look(self, spectrum: NDArray[np.complex128]) -> None:
+        """Draw the line anew; a jump has to show twice, at the same delay, to be believed."""
+        middle = self._samples - _HEARD // 2
+        latest, before = _peak_of(spectrum), self._latest
+        self._latest = latest
+        expected = self._at(middle) if self._found else latest
+        jumped = abs(latest - expected) > _STRAY and abs(latest - before) < _STRAY
+        if jumped:
+            self._found.clear()
+            self.jumps += 1
+        self._spectrum = spectrum if jumped else spectrum + _FADING * self._spectrum
+        delay = _peak_of(self._spectrum)
+        if jumped or abs(delay - expected) <= _STRAY:
+            self._found = [*self._found, (middle, delay)][-_REMEMBERED:]
+            self._line = _line_through(self._found)
+
+    def _at(self, sample: int) -> float:
+        delay, drift, at = self._line
+        return delay + drift * (sample - at)
+
+
+_LATEST = np.concatenate([np.zeros(_WINDOW - _HEARD), np.hanning(_HEARD)]).astype(np.float32)
+
+
+def _power(signal: Samples) -> float:
+    return float(np.mean(np.square(signal)))
+
+
+def _peak_of(spectrum: NDArray[np.complex128]) -> float:
+    """Return the delay at which a cross-spectrum's correlation is greatest, to a part of a sample.
+
+    Between the samples by a parabola.
+    """
+    whitened = spectrum / (np.abs(spectrum) ** _WHITENING + 1e-12)
+    correlation = np.abs(np.fft.irfft(whitened))[:_MOST_LATE]
+    top = int(np.argmax(correlation))
+    if not 0 < top < len(correlation) - 1:
+        return float(top)
+    before, at, after = correlation[top - 1 : top + 2]
+    return float(top + 0.5 * (before - after) / (before - 2 * at + after))
+
+
+def _line_through(found: list[tuple[int, float]]) -> tuple[float, float, int]:
+    """Return the delay, its drift per sample, and the sample it is of."""
+    at = found[-1][0]
+    if len(found) < _FOR_A_LINE:
+        return float(np.median([delay for _, delay in found])), 0.0, at
+    times, delays = np.array(found).T
+    drift, delay = np.polyfit(times - at, delays, 1)
+    return float(delay), float(np.clip(drift, -_MOST_DRIFT, _MOST_DRIFT)), at
