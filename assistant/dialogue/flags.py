@@ -27,9 +27,15 @@ from assistant.errors import ContentError
 
 BLOT = "~"
 """Stands where something harmless was said."""
+ANSWERED_NO = "nope"
+"""A "no" before a comma: it denies what was asked, not what is said next."""
+A_YEAR = "ayear"
+"""Stands for a year in figures."""
 
 _WORD = re.compile(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`\uff07", "'"))
+_ANSWERED_NO = re.compile(r"\b(no|nope|nah|not really)\s*([,.;:!]|-\s)")
+_YEAR = re.compile(r"(19|20)\d\d")
 _GAP = re.compile(r"\.\.(\d+)(?:!(\w+))?")
 _OPTIONAL = re.compile(r"(.+)(?:\?|\*(\d+))")
 _EITHER_ORDER = re.compile(r" &(\d+) ")
@@ -46,6 +52,7 @@ class Flags:
         compiler = _Compiler(patterns.classes)
         self._forms, self._endings = patterns.forms, patterns.endings
         self._misspelt = {slip: word for word in patterns.long_words for slip in _slips(word)}
+        self._swapped = {slip: word for word in patterns.short_words for slip in _swaps(word)}
         self._ignored = compiler.anywhere(patterns.ignored)
         self._harmless = compiler.anywhere(patterns.harmless)
         self._breaks = compiler.anywhere(patterns.breaks)
@@ -62,13 +69,16 @@ class Flags:
 
     def written(self, text: str) -> str:
         """Write `text` in the one way that the patterns expect, each word followed by a space."""
-        plain = text.lower().translate(_APOSTROPHES)
+        plain = _ANSWERED_NO.sub(f"{ANSWERED_NO} ", text.lower().translate(_APOSTROPHES))
         words = " ".join(self._in_full(word) for word in _WORD.findall(plain)) + " "
         return self._harmless.sub(f"{BLOT} ", self._ignored.sub("", words))
 
     def _in_full(self, word: str) -> str:
+        word = self._swapped.get(word, word)
         if word in self._forms:
             return self._forms[word]
+        if _YEAR.fullmatch(word):
+            return A_YEAR
         stem, apostrophe, _ = word.partition("'")
         for ending, meaning in self._endings.items() if apostrophe else ():
             if word.endswith(ending):
@@ -207,8 +217,7 @@ class _Compiler:
         return tuple(
             frozenset(phrase.split()[0] for phrase in self._alternatives(element))
             for element in text.split()
-            if element not in "^$" and not _OPTIONAL.fullmatch(element)
-            if not element.startswith(("..", "&"))
+            if not element.startswith(("..", "&", "^", "$")) and not _OPTIONAL.fullmatch(element)
         )
 
     def words(self, element: str) -> str:
@@ -224,6 +233,8 @@ class _Compiler:
             return rf"(?:(?!{stops} )\S+ ){{0,{gap[1]}}}?"
         if optional := _OPTIONAL.fullmatch(element):
             return f"(?:{self.words(optional[1])} ){{0,{optional[2] or 1}}}"
+        if element.startswith("$|"):
+            return rf"(?:\Z|{self.words(element[2:])} )"
         return f"{self.words(element)} "
 
     def _alternatives(self, element: str) -> Iterable[str]:
@@ -263,3 +274,10 @@ def _slips(word: str) -> Iterator[str]:
     """
     yield word
     yield from (word[:place] + word[place + 1 :] for place in range(1, len(word)))
+
+
+def _swaps(word: str) -> Iterator[str]:
+    """Yield `word` with two neighbouring letters swapped, or a letter doubled."""
+    for place in range(len(word) - 1):
+        yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    yield from (word[: place + 1] + word[place:] for place in range(len(word)))
