@@ -115,6 +115,10 @@ class FreeTalk:
     """What is said of the place that is being massaged, wherever else is named beside it."""
     question_openings: tuple[str, ...] = ()
     """How a question begins."""
+    no_stop: tuple[str, ...] = ()
+    """What holds a stop word and is no stop: "stop taking"."""
+    pleas: tuple[str, ...] = ()
+    """What makes a wish or a complaint of a question: "can we", "why does it"."""
     spellings: dict[str, str] = Field(default_factory=dict)
     """Contractions and the like, as for `Phrases`."""
 

@@ -217,7 +217,7 @@ class _Compiler:
         return tuple(
             frozenset(phrase.split()[0] for phrase in self._alternatives(element))
             for element in text.split()
-            if not element.startswith(("..", "&", "^", "$")) and not _OPTIONAL.fullmatch(element)
+            if not element.startswith(("..", "&", "^", "$", ">")) and not _OPTIONAL.fullmatch(element)
         )
 
     def words(self, element: str) -> str:
@@ -233,6 +233,8 @@ class _Compiler:
             return rf"(?:(?!{stops} )\S+ ){{0,{gap[1]}}}?"
         if optional := _OPTIONAL.fullmatch(element):
             return f"(?:{self.words(optional[1])} ){{0,{optional[2] or 1}}}"
+        if element.startswith(">"):
+            return f"(?={self.words(element[1:])} )"
         if element.startswith("$|"):
             return rf"(?:\Z|{self.words(element[2:])} )"
         return f"{self.words(element)} "

@@ -55,6 +55,8 @@ class Listener:
         self._complaints = Wordings(phrases(*talk.complaints))
         self._here = Wordings(phrases(*talk.here))
         self._openings = Wordings(phrases(*talk.question_openings))
+        self.no_stop = Wordings(phrases(*talk.no_stop))
+        self._pleas = Wordings(phrases(*talk.pleas))
         self._tails = Wordings(phrases(*talk.tails))
         self._units = Wordings(phrases(*talk.units))
         self._cautions = Wordings(phrases(*talk.cautions, *talk.complaints))
@@ -70,6 +72,16 @@ class Listener:
     def asks(self, clauses: Iterable[Words]) -> bool:
         """Whether one of `clauses` begins like a question."""
         return any(self._openings.begin(clause) for clause in clauses)
+
+    def wonders(self, clause: Words, table: PhraseTable, means: Meaning) -> bool:
+        """Whether a phrase that `means` this is only a word of the question `clause`.
+
+        "Will it stop my cramps" is one; "can we stop" and "why does it hurt" are not.
+        """
+        if self._pleas.are_in(clause):
+            return False
+        hits = table.anywhere(clause, lambda says: says.means is means)
+        return means is Meaning.HURT or all(_goes_on(table, clause[at:]) for at, _ in hits)
 
     def understand(self, clauses: list[Words], table: PhraseTable) -> Understood | None:
         """Return what `clauses` surely mean, or None."""
@@ -165,6 +177,11 @@ class Listener:
         """Whether the number at `place` is said to be the pain: "it is a four", "call it four"."""
         before = pieces[max(0, place - 1) : place]
         return len(pieces[place].words) > 1 or any(piece.words in self.frames for piece in before)
+
+
+def _goes_on(table: PhraseTable, words: Words) -> bool:
+    """Whether more follows in `words` than phrases and fillers."""
+    return not all(piece.known for piece in table.pieces(words))
 
 
 def _harmless(clauses: list[Words], table: PhraseTable) -> Understood | None:

@@ -94,6 +94,16 @@ class Wordings:
         lengths = range(1, self._longest + 1)
         return any(words[start : start + length] in self._phrases for length in lengths)
 
+    def cut_out(self, words: Words) -> Words:
+        """Return `words` without any of them."""
+        left, start = [], 0
+        while start < len(words):
+            lengths = (n for n in range(self._longest, 0, -1) if words[start : start + n] in self._phrases)
+            length = next(lengths, 0)
+            left += words[start : start + 1] if not length else ()
+            start += length or 1
+        return tuple(left)
+
     def are_in(self, words: Words) -> bool:
         """Whether one of them stands anywhere in `words`."""
         return any(self.begin(words, start) for start in range(len(words)))

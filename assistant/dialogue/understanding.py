@@ -77,9 +77,10 @@ class Phrasebook:
         if rule := self._flags.find(text):
             return Understood(Meaning.FLAG, rule)
         words = self.words(text)
-        for meaning in (Meaning.FLAG, Meaning.STOP):
-            if urgent := self._anywhere(words, state, meaning):
-                return urgent[0]
+        if grave := self._anywhere(words, state, Meaning.FLAG):
+            return grave[0]
+        if stops := self._anywhere(self._listener.no_stop.cut_out(words), state, Meaning.STOP):
+            return stops[0]
         if alone := self._alone.get(state, {}).get(words):
             return alone
         if state in self._massage_states and self._listener.sore_elsewhere(words):
