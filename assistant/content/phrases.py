@@ -117,6 +117,12 @@ class FreeTalk:
     """How a question begins."""
     no_stop: tuple[str, ...] = ()
     """What holds a stop word and is no stop: "stop taking"."""
+    turns: tuple[str, ...] = ()
+    """What a sentence turns with, from before to now: "but", "today"."""
+    bygone: tuple[str, ...] = ()
+    """What tells of a pain number before now, or of somebody else's opinion ..."""
+    bygone_unless: tuple[str, ...] = ()
+    """... unless it came from what is being done."""
     pleas: tuple[str, ...] = ()
     """What makes a wish or a complaint of a question: "can we", "why does it"."""
     spellings: dict[str, str] = Field(default_factory=dict)

@@ -217,7 +217,8 @@ class _Compiler:
         return tuple(
             frozenset(phrase.split()[0] for phrase in self._alternatives(element))
             for element in text.split()
-            if not element.startswith(("..", "&", "^", "$", ">")) and not _OPTIONAL.fullmatch(element)
+            if not element.startswith(("..", "&", "^", "$", ">"))
+            and not _OPTIONAL.fullmatch(element)
         )
 
     def words(self, element: str) -> str:

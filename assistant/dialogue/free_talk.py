@@ -56,6 +56,9 @@ class Listener:
         self._here = Wordings(phrases(*talk.here))
         self._openings = Wordings(phrases(*talk.question_openings))
         self.no_stop = Wordings(phrases(*talk.no_stop))
+        self._turns = Wordings(phrases(*talk.turns))
+        self._bygone = Wordings(phrases(*talk.bygone))
+        self._by_touch = Wordings(phrases(*talk.bygone_unless))
         self._pleas = Wordings(phrases(*talk.pleas))
         self._tails = Wordings(phrases(*talk.tails))
         self._units = Wordings(phrases(*talk.units))
@@ -92,6 +95,23 @@ class Listener:
             return agreed([one for one in found if one.value == NUMBER])
         one = agreed(found) if found else _harmless(clauses, table)
         return None if one and one.leads_on and self._worrying(cut) else one
+
+    def of_now(self, clauses: list[Words], table: PhraseTable) -> list[Words]:
+        """Leave out the numbers of before that lead up to the one of now: "it was six but ..."."""
+        parts = [part for clause in clauses for part in self._turning(clause)]
+        rated = [part for part in parts if table.anywhere(part, lambda says: says.value == NUMBER)]
+        if not rated or self._is_bygone(rated[-1]):
+            return clauses
+        bygone = [part for part in rated if self._is_bygone(part)]
+        return [part for part in parts if part not in bygone] if bygone else clauses
+
+    def _is_bygone(self, part: Words) -> bool:
+        return self._bygone.are_in(part) and not self._by_touch.are_in(part)
+
+    def _turning(self, clause: Words) -> list[Words]:
+        """Cut `clause` before each turn."""
+        cuts = [at for at in range(1, len(clause)) if self._turns.begin(clause, at)]
+        return [clause[a:b] for a, b in zip([0, *cuts], [*cuts, len(clause)], strict=True)]
 
     def only_asks(self, clauses: list[Words]) -> bool:
         """Whether every one of `clauses` begins like a question."""
@@ -162,7 +182,7 @@ class Listener:
         rest = pieces[place + 1 :]
         known = next((at for at, piece in enumerate(rest) if not piece.known), len(rest))
         after = [_words(rest[at:]) for at in range(known + 1)]
-        if not led or self._counted(rest[:known], after[-1]):
+        if not led or self._units.begin(after[0]) or self._counted(rest[:known], after[-1]):
             return False
         followed = known == len(rest) or any(map(self._tails.begin, after))
         return followed or (sore and known > 0)

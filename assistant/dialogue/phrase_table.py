@@ -96,13 +96,12 @@ class Wordings:
 
     def cut_out(self, words: Words) -> Words:
         """Return `words` without any of them."""
-        left, start = [], 0
-        while start < len(words):
-            lengths = (n for n in range(self._longest, 0, -1) if words[start : start + n] in self._phrases)
-            length = next(lengths, 0)
-            left += words[start : start + 1] if not length else ()
-            start += length or 1
-        return tuple(left)
+        start = next((at for at in range(len(words)) if self.begin(words, at)), None)
+        if start is None:
+            return words
+        lengths = range(self._longest, 0, -1)
+        length = next(n for n in lengths if words[start : start + n] in self._phrases)
+        return words[:start] + self.cut_out(words[start + length :])
 
     def are_in(self, words: Words) -> bool:
         """Whether one of them stands anywhere in `words`."""

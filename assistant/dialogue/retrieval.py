@@ -139,8 +139,8 @@ class FreeText(Phrasebook):
         }
         self._rules = {answer.id: answer.rule for answer in content.answers.answers}
         asking = content.questions
-        self._surely = re.compile(rf"({_any_of(asking.sure_openings)})\b")
-        self._openings = re.compile(rf"({_any_of(asking.openings)})\b")
+        self._surely = re.compile(rf"({_any_of(asking.sure_openings)})\b(?! not\b)")
+        self._openings = re.compile(rf"({_any_of(asking.openings)})\b(?! not\b)")
         self._forms = re.compile(rf"\b({_any_of(asking.forms)})\b")
 
     def understand(self, text: str, state: str) -> Understood | None:
@@ -181,9 +181,12 @@ class FreeText(Phrasebook):
         if found.means in _URGENT:
             general = found.means is Meaning.HURT and _OWN.isdisjoint(self.words(text))
             return all(wondering) and (specific or general)
-        if table.cut(self.words(text)) is not None:
+        words = self.words(text)
+        if words in self._alone.get(state, {}) or table.cut(words) is not None:
             return False  # phrases throughout, and so no word of anything else
-        return any(wondering) or (specific and self._asked(text, answer))
+        if found.means is Meaning.HELP and any(wondering):
+            return True
+        return specific and self._asked(text, answer)
 
     def _opens(self, clause: Words) -> bool:
         plain = " ".join(clause)

@@ -77,10 +77,8 @@ class Phrasebook:
         if rule := self._flags.find(text):
             return Understood(Meaning.FLAG, rule)
         words = self.words(text)
-        if grave := self._anywhere(words, state, Meaning.FLAG):
-            return grave[0]
-        if stops := self._anywhere(self._listener.no_stop.cut_out(words), state, Meaning.STOP):
-            return stops[0]
+        if urgent := self._urgent(words, state):
+            return urgent
         if alone := self._alone.get(state, {}).get(words):
             return alone
         if state in self._massage_states and self._listener.sore_elsewhere(words):
@@ -88,10 +86,19 @@ class Phrasebook:
         if hurts := self._listener.reports(words, self._tables[state]):
             return worst(hurts)
         clauses = self._clauses(text)
+        if state in _RATED:
+            clauses = self._listener.of_now(clauses, self._tables[state])
+            words = tuple(word for clause in clauses for word in clause)
         found = self._throughout(words, clauses, state) or self._freely(words, clauses, state)
         answers = found and found.means in {*PAIN, Meaning.CONTINUE, Meaning.READY, Meaning.YES}
         asked = answers and self._listener.only_asks(clauses)
         return None if asked else found
+
+    def _urgent(self, words: Words, state: str) -> Understood | None:
+        """Find a warning sign or a stop wherever it stands."""
+        commands = self._listener.no_stop.cut_out(words)
+        signs = self._anywhere(words, state, Meaning.FLAG)
+        return next(iter(signs or self._anywhere(commands, state, Meaning.STOP)), None)
 
     def _throughout(self, words: Words, clauses: list[Words], state: str) -> Understood | None:
         """Read a text made of phrases: as a whole, or clause by clause where that is sorer."""

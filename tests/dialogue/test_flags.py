@@ -250,8 +250,12 @@ def test_a_filler_around_an_emergency_never_hides_it(text: str, first: str, last
 
 
 @given(st.sampled_from(SENTENCES), st.sampled_from([str.upper, str.lower, str.title]))
-def test_neither_case_nor_punctuation_but_a_comma_matters(one: Sentence, written: type[str]) -> None:
-    plain = "".join(c for c in one.text if c.isalnum() or c in "'\N{RIGHT SINGLE QUOTATION MARK} -,")
+def test_neither_case_nor_punctuation_but_a_comma_matters(
+    one: Sentence, written: type[str]
+) -> None:
+    plain = "".join(
+        c for c in one.text if c.isalnum() or c in "'\N{RIGHT SINGLE QUOTATION MARK} -,"
+    )
     assert FLAGS.find(written(f"...{plain}?!")) == FLAGS.find(one.text)
 
 
@@ -286,7 +290,9 @@ def test_a_slip_in_a_long_word_does_not_hide_it(slip: str) -> None:
     assert FLAGS.find(f"I'm {slip}") == "R-EMERG"
 
 
-@pytest.mark.parametrize("slip", ["cnat breathe", "chest hurst", "my chesst hurts", "cna't breathe"])
+@pytest.mark.parametrize(
+    "slip", ["cnat breathe", "chest hurst", "my chesst hurts", "cna't breathe"]
+)
 def test_a_swapped_or_doubled_letter_in_a_short_word_does_not_hide_it(slip: str) -> None:
     assert FLAGS.find(slip) == "R-EMERG"
 
