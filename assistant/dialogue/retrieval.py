@@ -114,11 +114,8 @@ class FreeText(Phrasebook):
     def __init__(self, content: Content, routines: Iterable[Routine]) -> None:
         super().__init__(content.phrases, routines, content.flags)
         self._retrieval = Retrieval(content.questions)
-        self._answering = {
-            state
-            for state, phrases in self._by_state.items()
-            if any(one.means is Meaning.QUESTION for one in phrases.values())
-        }
+        listened = self._vocabulary.listened.items()
+        self._answering = {state for state, one in listened if Meaning.QUESTION in one.values()}
         self._rules = {answer.id: answer.rule for answer in content.answers.answers}
         openings = "|".join(content.questions.openings.split()).replace("_", " ")
         self._openings = re.compile(rf"\s*({openings})\b", re.IGNORECASE)
