@@ -1,9 +1,7 @@
 """What people may say, and what it means."""
 
 import re
-from collections.abc import Iterator
 from enum import StrEnum
-from itertools import product
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -146,8 +144,7 @@ class Phrases:
     free_talk: FreeTalk = Field(default_factory=FreeTalk)
 
 
-def choices(template: str) -> Iterator[str]:
-    """Yield every phrase that `template` stands for."""
-    parts = re.split(r"\(([^()]*)\)", template)  # every second part was in brackets
-    for chosen in product(*(part.split("|") for part in parts)):
-        yield " ".join(" ".join(chosen).split())
+def alternatives(template: str) -> list[list[str]]:
+    """Return what may stand in each place of `template`; a phrase has one from each."""
+    places = re.split(r"\(([^()]*)\)", template)  # every second one was in brackets
+    return [place.split("|") for place in places]

@@ -6,9 +6,9 @@ words, unless it is taken back ("not too painful") or is no report ("if it hurts
 cannot do harm count amid any words too.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from assistant.content.phrases import FreeTalk, Meaning, choices
+from assistant.content.phrases import FreeTalk, Meaning
 from assistant.dialogue.meanings import (
     BARE_NO,
     BARE_YES,
@@ -19,6 +19,7 @@ from assistant.dialogue.meanings import (
     agreed,
 )
 from assistant.dialogue.phrase_table import PhraseTable, Piece, Wordings
+from assistant.dialogue.writing import Writer
 
 _HARMLESS = (
     Meaning.PAUSE,
@@ -43,9 +44,9 @@ _DENIAL_REACH = 2
 class Listener:
     """Reads what is not made of phrases throughout."""
 
-    def __init__(self, talk: FreeTalk, write: Callable[[str], Words]) -> None:
+    def __init__(self, talk: FreeTalk, writer: Writer) -> None:
         def phrases(*templates: str) -> set[Words]:
-            return {write(text) for template in templates for text in choices(template)}
+            return {words for template in templates for words in writer.phrases(template)}
 
         self.frames = phrases(*talk.frames)
         self.fillers = phrases(*talk.fillers) | self.frames

@@ -132,11 +132,8 @@ class FreeText(Phrasebook):
     def __init__(self, content: Content, routines: Iterable[Routine]) -> None:
         super().__init__(content.phrases, routines, content.flags)
         self._retrieval = Retrieval(content.questions)
-        self._answering = {
-            state
-            for state, phrases in self._by_state.items()
-            if any(one.means is Meaning.QUESTION for one in phrases.values())
-        }
+        listened = self._vocabulary.listened.items()
+        self._answering = {state for state, one in listened if Meaning.QUESTION in one.values()}
         self._rules = {answer.id: answer.rule for answer in content.answers.answers}
         asking = content.questions
         self._surely = re.compile(rf"({_any_of(asking.sure_openings)})\b(?! not\b)")
@@ -170,7 +167,7 @@ class FreeText(Phrasebook):
         """Whether what was found is only a word of a question."""
         if found.means not in _WORDS_OF_QUESTIONS:
             return False
-        clauses, table = self._clauses(text), self._tables[state]
+        clauses, table = self._writer.clauses(text), self._tables[state]
         if found.means is Meaning.HURT and state not in self._massage_states:
             return answer not in _NO_ANSWER and self._asked(text, answer)
         wondering = [
@@ -182,7 +179,7 @@ class FreeText(Phrasebook):
             general = found.means is Meaning.HURT and _OWN.isdisjoint(self.words(text))
             return all(wondering) and (specific or general)
         words = self.words(text)
-        if words in self._alone.get(state, {}) or table.cut(words) is not None:
+        if state in self._vocabulary.alone.get(words, {}) or table.cut(words) is not None:
             return False  # phrases throughout, and so no word of anything else
         if found.means is Meaning.HELP and any(wondering):
             return True
