@@ -13,6 +13,8 @@ NUMBER = "number"
 """The value of the pain answers that name a number."""
 WORSE, SAME, LESS = "worse", "same", "less"
 """The values of a comparison with the pain before."""
+NEXT_ONE = "next_one"
+"""The value of "next one": of a list that is being read, or else the next step."""
 VAGUE = "vague"
 """The value of the pain answers that say nothing amid other words: "a bit"."""
 
