@@ -32,6 +32,7 @@ from tests.support.dialogue import (
 )
 
 RETRIEVAL = Retrieval(CONTENT.questions)
+TYPED = FreeText(CONTENT, CONTENT.routines)
 ANSWERS = AnswerBook(CONTENT)
 SENTENCES = Path(__file__).parents[1] / "sentences/questions.tsv"
 ANSWER = {answer.id: answer for answer in CONTENT.answers.answers}
@@ -388,7 +389,7 @@ class Typing(Talk):
     def __init__(self) -> None:
         settings = DialogueSettings(screening=False, routine=ROUTINES["knee_quick"], side=Side.LEFT)
         super().__init__(settings)
-        self.dialogue = Dialogue(CONTENT, FreeText(CONTENT, CONTENT.routines), settings)
+        self.dialogue = Dialogue(CONTENT, TYPED, settings)
         self.happens(Began())
         for _ in range(2):
             self.spoken()

@@ -13,16 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.content.flags import Circumstance, FlagPatterns, FlagRule, Signs
-from assistant.content.loader import load_content
 from assistant.content.phrases import Meaning
 from assistant.dialogue.flags import Flags
-from assistant.dialogue.understanding import Phrasebook, Understood
+from assistant.dialogue.understanding import Understood
 from assistant.errors import ContentError
+from tests.support.dialogue import BOOK, CONTENT
 
-CONTENT = load_content()
 PATTERNS = CONTENT.flags
 FLAGS = Flags(PATTERNS)
-BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines, PATTERNS)
 RULES = [rule.id for rule in PATTERNS.rules]
 GRAVE = {"R-CLOT": 1, "R-EMERG": 2}
 """A sign of these must not pass, nor be taken for anything milder."""
