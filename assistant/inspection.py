@@ -8,7 +8,16 @@ from enum import StrEnum
 from assistant.app import typed_phrasebook
 from assistant.content.loader import Content, did_you_mean
 from assistant.content.phrases import Meaning
-from assistant.dialogue.meanings import BARE_NO, LESS, NUMBER, PAIN, SAME, WORSE, Understood
+from assistant.dialogue.meanings import (
+    BARE_NO,
+    LESS,
+    NEXT_ONE,
+    NUMBER,
+    PAIN,
+    SAME,
+    WORSE,
+    Understood,
+)
 from assistant.dialogue.pain import Zone, zone
 from assistant.errors import ContentError
 
@@ -79,6 +88,7 @@ class Inspector:
         self._asked = Asked(_known(asked, tuple(Asked), "question")) if asked else None
         place = _STATE_WHEN_ASKED[self._asked] if self._asked else state or PRACTICE
         self._state = _known(place, self._book.states, "state")
+        self._in_a_massage = self._state in content.phrases.groups["routine"]
 
     def read(self, text: str) -> Reading:
         """Return what `text` is understood as."""
@@ -97,6 +107,8 @@ class Inspector:
         means = _SAME_AS.get(found.means, found.means)
         if self._asked is Asked.OKAY:
             means = _WHEN_ASKED_OKAY.get(means, means)
+        if found.value == NEXT_ONE and self._in_a_massage:
+            means = Meaning.NEXT  # no list is being read
         if means is Meaning.FLAG:
             return Reading("other", flag=found.value)
         if means in PAIN or means is Meaning.HURT:

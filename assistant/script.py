@@ -8,14 +8,15 @@ from assistant.content.benefits import Benefit, Topic
 from assistant.content.loader import Content
 from assistant.content.routine import Routine
 from assistant.dialogue.answers import AnswerBook
-from assistant.dialogue.retrieval import Retrieval
+from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Retrieval
 
+_PROCESS = "process"
 _GROUPS = {
     "faq": "Answers to questions",
     "part": "Parts of benefits with a verdict of their own",
     "refusal": "What is refused",
     "unknown": "What is not known",
-    "process": "How a massage goes",
+    _PROCESS: "How a massage goes",
 }
 
 
@@ -30,8 +31,9 @@ class Asked:
     def as_json(self, question: str) -> str:
         """Return one line: the answer's id, its words, its verdict and its source."""
         reply = self._book.reply(self._retrieval.find(question))
+        of_a_massage = reply.id.startswith(f"{_PROCESS}-")  # by number it is no question at all
         answer = {
-            "id": reply.id,
+            "id": UNKNOWN_ANSWER if of_a_massage else reply.id,
             "text": reply.text.format(**self._named),
             "verdict": reply.verdict,
             "source": "; ".join(reply.sources),

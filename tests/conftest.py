@@ -1,5 +1,6 @@
 """What several suites share: the real model and the real synthesiser, made once."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,13 +27,27 @@ def synthesiser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synthesise
     synthesiser.close()
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Paths for one home each; they are not made, for few of thousands of tests need one."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def elsewhere(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test sees or changes the settings, answers and caches of whoever runs it."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home))
     return home
+
+
+@pytest.fixture
+def own_home(elsewhere: Path) -> Path:
+    """The test's home, made."""
+    elsewhere.mkdir()
+    return elsewhere
 
 
 @pytest.fixture

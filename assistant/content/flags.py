@@ -67,6 +67,8 @@ class FlagPatterns:
     """What an ending stands for."""
     long_words: tuple[str, ...]
     """Words that are known with a letter missing, added, changed or moved, too."""
+    short_words: tuple[str, ...]
+    """Words that are known with two neighbouring letters swapped."""
     ignored: tuple[str, ...]
     """Words that change nothing, left out before anything else."""
     harmless: Patterns

@@ -1,9 +1,7 @@
 """What people may say, and what it means."""
 
 import re
-from collections.abc import Iterator
 from enum import StrEnum
-from itertools import product
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -115,6 +113,16 @@ class FreeTalk:
     """What is said of the place that is being massaged, wherever else is named beside it."""
     question_openings: tuple[str, ...] = ()
     """How a question begins."""
+    no_stop: tuple[str, ...] = ()
+    """What holds a stop word and is no stop: "stop taking"."""
+    turns: tuple[str, ...] = ()
+    """What a sentence turns with, from before to now: "but", "today"."""
+    bygone: tuple[str, ...] = ()
+    """What tells of a pain number before now, or of somebody else's opinion ..."""
+    bygone_unless: tuple[str, ...] = ()
+    """... unless it came from what is being done."""
+    pleas: tuple[str, ...] = ()
+    """What makes a wish or a complaint of a question: "can we", "why does it"."""
     spellings: dict[str, str] = Field(default_factory=dict)
     """Contractions and the like, as for `Phrases`."""
 
@@ -136,8 +144,7 @@ class Phrases:
     free_talk: FreeTalk = Field(default_factory=FreeTalk)
 
 
-def choices(template: str) -> Iterator[str]:
-    """Yield every phrase that `template` stands for."""
-    parts = re.split(r"\(([^()]*)\)", template)  # every second part was in brackets
-    for chosen in product(*(part.split("|") for part in parts)):
-        yield " ".join(" ".join(chosen).split())
+def alternatives(template: str) -> list[list[str]]:
+    """Return what may stand in each place of `template`; a phrase has one from each."""
+    places = re.split(r"\(([^()]*)\)", template)  # every second one was in brackets
+    return [place.split("|") for place in places]

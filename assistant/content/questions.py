@@ -37,6 +37,10 @@ class Questions:
     """Words that are recognised with one letter left out, put in, swapped or mistaken."""
     openings: str = ""
     """What questions may begin with: where there is an answer, one was asked."""
+    sure_openings: str = ""
+    """What only questions begin with, answer or none."""
+    forms: str = ""
+    """What a question holds somewhere: where there is an answer, one was asked."""
 
     def phrase_groups(self, rules: dict[str, str]) -> Iterator[PhraseGroup]:
         """Yield the spoken wordings as phrases; `rules` names the stop rule an answer invokes."""

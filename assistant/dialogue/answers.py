@@ -96,6 +96,10 @@ class Told:
         """Whether benefits are being gone through."""
         return self._topic is not None
 
+    def leave_list(self) -> None:
+        """No list is being gone through any more."""
+        self._topic, self._place = None, 0
+
     @property
     def at_the_names(self) -> bool:
         """Whether the benefits were only named so far."""

@@ -5,6 +5,7 @@ from assistant.content.phrases import Meaning
 from assistant.content.routine import Routine, Side
 from assistant.dialogue import wording
 from assistant.dialogue.answers import AnswerBook, Told
+from assistant.dialogue.meanings import NEXT_ONE
 from assistant.dialogue.progress import Progress
 from assistant.dialogue.state import State
 from assistant.dialogue.understanding import Understood
@@ -40,6 +41,15 @@ class Asides:
                 return self.help(state, progress)
         return self._change_voice(found.means)
 
+    @property
+    def in_a_list(self) -> bool:
+        """Whether "next one" is one of a list."""
+        return self._told.in_a_list
+
+    def step_begins(self) -> None:
+        """What was read in the step before is over with it."""
+        self._told.leave_list()
+
     def help(self, state: State, progress: Progress | None) -> str:
         """Return what can be said in this state."""
         nothing_begun = state is State.STOPPED and progress is None
@@ -62,9 +72,9 @@ class Asides:
             return self._offering_more(self._told.item(found.number, topic))
         if found.value == "all":
             return self._told.all(topic)
-        if found.value != "next_one":
+        if found.value != NEXT_ONE:
             return self._offering_more(self._told.more(topic))
-        if not self._told.in_a_list:  # a next step may be meant, which this is not taken for
+        if not self._told.in_a_list:
             return self._lines.which_next
         return self._offering_more(self._told.following(topic))
 

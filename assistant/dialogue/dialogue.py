@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
-from assistant.content.routine import Routine, Side
+from assistant.content.routine import Routine, Side, Stroke
 from assistant.dialogue import wording
 from assistant.dialogue.asides import Asides
-from assistant.dialogue.meanings import NUMBER
+from assistant.dialogue.meanings import NEXT_ONE, NUMBER
 from assistant.dialogue.pain import Outcome, Zone, begins_light, compared, outcome, zone
 from assistant.dialogue.preparation import Preparation
 from assistant.dialogue.progress import Progress
@@ -65,6 +65,7 @@ _PAST_A_QUESTION = {
     Meaning.START_OVER,
 }
 """What would lead past an open question; it has to be answered first."""
+_NOT_PRESSED = {Stroke.SETTLE, Stroke.MOVE}
 _RESUME = {Meaning.CONTINUE, Meaning.READY}
 _ABOUT_PAIN = {
     Meaning.HURT,
@@ -263,6 +264,8 @@ class Dialogue:
     def _act(self, found: Understood) -> None:
         """Obey, unless it would lead past a hold, an open question or a rest."""
         progress, resume = self._progress, found.means in _RESUME
+        if progress and found.value == NEXT_ONE and not self._asides.in_a_list:
+            found = Understood(Meaning.NEXT)
         if resume and self._lost and self._state is State.HELD:
             self._say(self._lines.held_device.format(part=min(self._lost)))
         elif not progress or found.means not in _PAST_A_QUESTION:
@@ -425,7 +428,8 @@ class Dialogue:
         return left_out, text, light, left
 
     def _stays_light(self, progress: Progress) -> bool:
-        return progress.light or begins_light(self._policy, progress.baseline)
+        light = progress.light or begins_light(self._policy, progress.baseline)
+        return light and progress.step.stroke not in _NOT_PRESSED
 
     def _left(self) -> str:
         assert self._progress
@@ -434,6 +438,7 @@ class Dialogue:
 
     def _advance(self, *first: str) -> None:
         """Go to the step that follows, or finish after the last."""
+        self._asides.step_begins()
         progress = self._progress
         assert progress
         if progress.following >= self._steps:

@@ -17,19 +17,25 @@ and circumstances are flags.toml.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, product
+from itertools import product
 
 from assistant.content.flags import Circumstance, FlagPatterns, FlagRule, Patterns
+from assistant.dialogue.spelling import LongWords, ShortWords, straight
 from assistant.errors import ContentError
 
 BLOT = "~"
 """Stands where something harmless was said."""
+ANSWERED_NO = "nope"
+"""A "no" before a comma: it denies what was asked, not what is said next."""
+A_YEAR = "ayear"
+"""Stands for a year in figures."""
 
 _WORD = re.compile(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+")
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`\uff07", "'"))
+_ANSWERED_NO = re.compile(r"\b(no|nope|nah|not really)\s*([,.;:!]|-\s)")
+_YEAR = re.compile(r"(19|20)\d\d")
 _GAP = re.compile(r"\.\.(\d+)(?:!(\w+))?")
 _OPTIONAL = re.compile(r"(.+)(?:\?|\*(\d+))")
 _EITHER_ORDER = re.compile(r" &(\d+) ")
@@ -45,30 +51,48 @@ class Flags:
     def __init__(self, patterns: FlagPatterns) -> None:
         compiler = _Compiler(patterns.classes)
         self._forms, self._endings = patterns.forms, patterns.endings
-        self._misspelt = {slip: word for word in patterns.long_words for slip in _slips(word)}
+        self._long_words = LongWords(patterns.long_words)
+        self._short_words = ShortWords(patterns.short_words)
         self._ignored = compiler.anywhere(patterns.ignored)
         self._harmless = compiler.anywhere(patterns.harmless)
         self._breaks = compiler.anywhere(patterns.breaks)
-        self._lead = re.compile(rf"(?<!\S)(?:{compiler.words('@lead')} )+$")
+        self._lead = re.compile(rf"(?<!\S)(?:{compiler.choice('@lead').source} )+$")
         circumstances = {one.name: _Clearing(one, compiler) for one in patterns.circumstances}
-        self._rules = tuple(_Rule(rule, compiler, circumstances) for rule in patterns.rules)
+        self._by_word: defaultdict[str, list[_Sign]] = defaultdict(list)
+        for rank, rule in enumerate(patterns.rules):
+            for sign in _signs(rank, rule, compiler, circumstances):
+                for word in min(sign.needed, key=len):  # to skip what cannot fit, at once
+                    self._by_word[word].append(sign)
         self._known = frozenset(compiler.known)
 
     def find(self, text: str) -> str | None:
         """Return the id of the gravest rule that `text` gives a sign of, or None."""
-        written = self.written(text)
-        words = frozenset(written.split())
-        return next((rule.id for rule in self._rules if self._counts(rule, written, words)), None)
+        plain = self._plain(text)
+        if not self._possible(plain):
+            return None  # nearly always, and at once
+        written = self._harmless.pattern.sub(f"{BLOT} ", plain)
+        signs = self._possible(written)
+        return next((sign.rule for sign in signs if self._counts(sign, written)), None)
 
-    def written(self, text: str) -> str:
+    def _plain(self, text: str) -> str:
         """Write `text` in the one way that the patterns expect, each word followed by a space."""
-        plain = text.lower().translate(_APOSTROPHES)
-        words = " ".join(self._in_full(word) for word in _WORD.findall(plain)) + " "
-        return self._harmless.sub(f"{BLOT} ", self._ignored.sub("", words))
+        plain = _ANSWERED_NO.sub(f"{ANSWERED_NO} ", straight(text.lower()))
+        found = _WORD.findall(plain)
+        return self._ignored.pattern.sub("", " ".join(map(self._in_full, found)) + " ")
+
+    def _possible(self, written: str) -> list["_Sign"]:
+        """Return the signs all of whose words occur in `written`, the gravest first."""
+        words = frozenset(written.split())
+        near = (sign for word in words for sign in self._by_word.get(word, ()))
+        possible = (sign for sign in near if not any(map(words.isdisjoint, sign.needed)))
+        return sorted(possible, key=lambda sign: sign.rank)
 
     def _in_full(self, word: str) -> str:
+        word = self._short_words.meant_by(word)
         if word in self._forms:
             return self._forms[word]
+        if _YEAR.fullmatch(word):
+            return A_YEAR
         stem, apostrophe, _ = word.partition("'")
         for ending, meaning in self._endings.items() if apostrophe else ():
             if word.endswith(ending):
@@ -81,19 +105,18 @@ class Flags:
             return word
         if word.endswith("in") and f"{word}g" in self._known:
             return f"{word}g"
-        return next((self._misspelt[slip] for slip in _slips(word) if slip in self._misspelt), word)
+        return self._long_words.meant_by(word)
 
-    def _counts(self, rule: "_Rule", written: str, words: frozenset[str]) -> bool:
-        return any(
-            not any(clearing.clears(place) for clearing in clearings)
-            for start, end, clearings in rule.signs_in(written, words)
-            for place in [self._place(written, start, end)]
-        )
+    def _counts(self, sign: "_Sign", written: str) -> bool:
+        """Whether `sign` is in `written` anywhere that no circumstance clears."""
+        found = (match.span(1) for match in sign.search.pattern.finditer(written))
+        places = (self._place(written, start, end) for start, end in found)
+        return any(not any(one.clears(place) for one in sign.clears) for place in places)
 
     def _place(self, written: str, start: int, end: int) -> "_Place":
         """Cut `written` around a sign; the words that lead up to it ("my left ...") lie in it."""
         lead = self._lead.search(written, 0, start)
-        edges = [match.span() for match in self._breaks.finditer(written)]
+        edges = [match.span() for match in self._breaks.pattern.finditer(written)]
         clause_start = max((after for _, after in edges if after <= start), default=0)
         clause_end = min((before for before, _ in edges if before >= end), default=len(written))
         return _Place(
@@ -116,44 +139,31 @@ class _Place:
     everything: str
 
 
-class _Rule:
-    """A rule's patterns, each with what clears it."""
+@dataclass(frozen=True)
+class _Sign:
+    """A pattern of a rule, and what clears it."""
 
-    def __init__(
-        self, rule: FlagRule, compiler: "_Compiler", circumstances: dict[str, "_Clearing"]
-    ) -> None:
-        self.id = rule.id
-        self._by_word: defaultdict[str, list[tuple[_Pattern, list[_Clearing]]]] = defaultdict(list)
-        for signs in rule.signs:
-            if unknown := set(signs.despite) - set(circumstances):
-                raise ContentError(f"{rule.id}: despite: found {min(unknown)!r}, no circumstance.")
-            clears = [one for name, one in circumstances.items() if name not in signs.despite]
-            for text in signs.say:
-                pattern = _Pattern(text, compiler)
-                for word in min(pattern.needed, key=len):  # to skip what cannot fit, at once
-                    self._by_word[word].append((pattern, clears))
-
-    def signs_in(
-        self, written: str, words: frozenset[str]
-    ) -> Iterator[tuple[int, int, list["_Clearing"]]]:
-        """Yield where a pattern fits, and what might clear it."""
-        for pattern, clears in chain.from_iterable(self._by_word.get(word, ()) for word in words):
-            if not any(map(words.isdisjoint, pattern.needed)):
-                for match in pattern.anywhere.finditer(written):
-                    yield *match.span(1), clears
+    rank: int
+    """The rule's place, 0 for the gravest."""
+    rule: str
+    """The rule's id."""
+    needed: tuple[frozenset[str], ...]
+    """It fits only where one word of each of these occurs."""
+    search: "_Search"
+    """Finds it wherever it begins, even within another fit of it."""
+    clears: "list[_Clearing]"
 
 
-class _Pattern:
-    """A pattern of a sign; compiled when it is first needed, for there are hundreds."""
-
-    def __init__(self, text: str, compiler: "_Compiler") -> None:
-        self.needed = compiler.needed(text)
-        self._source = compiler.source(text)
-
-    @cached_property
-    def anywhere(self) -> re.Pattern[str]:
-        """Finds the pattern wherever it begins, even within another fit of it."""
-        return re.compile(rf"(?<!\S)(?=({self._source}))")
+def _signs(
+    rank: int, rule: FlagRule, compiler: "_Compiler", circumstances: dict[str, "_Clearing"]
+) -> Iterator[_Sign]:
+    for signs in rule.signs:
+        if unknown := set(signs.despite) - set(circumstances):
+            raise ContentError(f"{rule.id}: despite: found {min(unknown)!r}, no circumstance.")
+        clears = [one for name, one in circumstances.items() if name not in signs.despite]
+        for text in signs.say:
+            search = _Search(rf"(?<!\S)(?=({compiler.source(text)}))")
+            yield _Sign(rank, rule.id, compiler.needed(text), search, clears)
 
 
 class _Clearing:
@@ -171,13 +181,13 @@ class _Clearing:
         """Whether the sign at `place` is harmless."""
         return bool(
             (
-                self._before.search(place.before)
-                or self._within.search(place.within)
-                or self._after.search(place.after)
-                or self._around.search(place.clause)
+                self._before.pattern.search(place.before)
+                or self._within.pattern.search(place.within)
+                or self._after.pattern.search(place.after)
+                or self._around.pattern.search(place.clause)
             )
-            and not self._unless_within.search(place.within)
-            and not self._unless_around.search(place.everything)
+            and not self._unless_within.pattern.search(place.within)
+            and not self._unless_around.pattern.search(place.everything)
         )
 
 
@@ -186,13 +196,15 @@ class _Compiler:
 
     def __init__(self, classes: dict[str, tuple[str, ...]]) -> None:
         self._classes = classes
+        self._choices: dict[str, _Choice] = {}
+        """By element: many patterns share the same ones."""
         self.known: set[str] = set()
         """Every word of what has been compiled."""
 
-    def anywhere(self, patterns: Patterns | list[str]) -> re.Pattern[str]:
+    def anywhere(self, patterns: Patterns | list[str]) -> "_Search":
         """Return what finds any of `patterns`; with none, it finds nothing."""
         sources = "|".join(self.source(text) for text in patterns) or "(?!)"
-        return re.compile(rf"(?<!\S)(?:{sources})")
+        return _Search(rf"(?<!\S)(?:{sources})")
 
     def source(self, text: str) -> str:
         """Return the regular expression for one pattern."""
@@ -205,38 +217,67 @@ class _Compiler:
     def needed(self, text: str) -> tuple[frozenset[str], ...]:
         """Return sets of words; where one of them is wholly absent the pattern cannot fit."""
         return tuple(
-            frozenset(phrase.split()[0] for phrase in self._alternatives(element))
+            self.choice(element).first_words
             for element in text.split()
-            if element not in "^$" and not _OPTIONAL.fullmatch(element)
-            if not element.startswith(("..", "&"))
+            if not element.startswith(("..", "&", "^", "$", ">"))
+            and not _OPTIONAL.fullmatch(element)
         )
 
-    def words(self, element: str) -> str:
-        """Return the regular expression for any of the words that `element` stands for."""
-        longest_first = sorted(self._alternatives(element), key=len, reverse=True)
-        return f"(?:{'|'.join(map(re.escape, longest_first))})"
+    def choice(self, element: str) -> "_Choice":
+        """Return what `element` stands for."""
+        if element not in self._choices:
+            phrases = sorted(self._phrases(element), key=len, reverse=True)
+            self.known.update(word for phrase in phrases for word in phrase.split())
+            first_words = frozenset(phrase.split()[0] for phrase in phrases)
+            self._choices[element] = _Choice(
+                f"(?:{'|'.join(map(re.escape, phrases))})", first_words
+            )
+        return self._choices[element]
 
     def _element(self, element: str) -> str:
         if element in "^$":
             return r"\A" if element == "^" else r"\Z"
         if gap := _GAP.fullmatch(element):
-            stops = self.words(f"@{gap[2] or 'stops'}")
+            stops = self.choice(f"@{gap[2] or 'stops'}").source
             return rf"(?:(?!{stops} )\S+ ){{0,{gap[1]}}}?"
         if optional := _OPTIONAL.fullmatch(element):
-            return f"(?:{self.words(optional[1])} ){{0,{optional[2] or 1}}}"
-        return f"{self.words(element)} "
+            return f"(?:{self.choice(optional[1]).source} ){{0,{optional[2] or 1}}}"
+        if element.startswith(">"):
+            return f"(?={self.choice(element[1:]).source} )"
+        if element.startswith("$|"):
+            return rf"(?:\Z|{self.choice(element[2:]).source} )"
+        return f"{self.choice(element).source} "
 
-    def _alternatives(self, element: str) -> Iterable[str]:
+    def _phrases(self, element: str) -> Iterator[str]:
         for name in element.split("|"):
             if not name.startswith("@"):
-                for phrase in _inflected(name):
-                    self.known.update(phrase.split())
-                    yield phrase
+                yield from _inflected(name)
             elif name[1:] not in self._classes:
                 raise ContentError(f"The pattern element {element!r} names no class {name!r}.")
             else:
                 for member in self._classes[name[1:]]:
-                    yield from self._alternatives(member.replace(" ", "_"))
+                    yield from self._phrases(member.replace(" ", "_"))
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Any one of some phrases."""
+
+    source: str
+    """The regular expression for it."""
+    first_words: frozenset[str]
+
+
+class _Search:
+    """A regular expression, compiled when it is first needed: there are hundreds, and long ones."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What searches."""
+        return re.compile(self._source)
 
 
 def _inflected(phrase: str) -> Iterator[str]:
@@ -254,12 +295,3 @@ def _forms_of(verb: str) -> list[str]:
     doubled = stem + stem[-1]
     endings = [f"{stem}es", f"{stem}ed", f"{stem}ing", f"{doubled}ed", f"{doubled}ing"]
     return [verb, f"{verb}s", *endings]
-
-
-def _slips(word: str) -> Iterator[str]:
-    """Yield what is left of `word` when one letter after the first, or none, is left out.
-
-    Two words that share one of these differ by a letter missing, added, changed or moved.
-    """
-    yield word
-    yield from (word[:place] + word[place + 1 :] for place in range(1, len(word)))

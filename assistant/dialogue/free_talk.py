@@ -6,9 +6,9 @@ words, unless it is taken back ("not too painful") or is no report ("if it hurts
 cannot do harm count amid any words too.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from assistant.content.phrases import FreeTalk, Meaning, choices
+from assistant.content.phrases import FreeTalk, Meaning
 from assistant.dialogue.meanings import (
     BARE_NO,
     BARE_YES,
@@ -19,6 +19,7 @@ from assistant.dialogue.meanings import (
     agreed,
 )
 from assistant.dialogue.phrase_table import PhraseTable, Piece, Wordings
+from assistant.dialogue.writing import Writer
 
 _HARMLESS = (
     Meaning.PAUSE,
@@ -43,9 +44,9 @@ _DENIAL_REACH = 2
 class Listener:
     """Reads what is not made of phrases throughout."""
 
-    def __init__(self, talk: FreeTalk, write: Callable[[str], Words]) -> None:
+    def __init__(self, talk: FreeTalk, writer: Writer) -> None:
         def phrases(*templates: str) -> set[Words]:
-            return {write(text) for template in templates for text in choices(template)}
+            return {words for template in templates for words in writer.phrases(template)}
 
         self.frames = phrases(*talk.frames)
         self.fillers = phrases(*talk.fillers) | self.frames
@@ -55,6 +56,11 @@ class Listener:
         self._complaints = Wordings(phrases(*talk.complaints))
         self._here = Wordings(phrases(*talk.here))
         self._openings = Wordings(phrases(*talk.question_openings))
+        self.no_stop = Wordings(phrases(*talk.no_stop))
+        self._turns = Wordings(phrases(*talk.turns))
+        self._bygone = Wordings(phrases(*talk.bygone))
+        self._by_touch = Wordings(phrases(*talk.bygone_unless))
+        self._pleas = Wordings(phrases(*talk.pleas))
         self._tails = Wordings(phrases(*talk.tails))
         self._units = Wordings(phrases(*talk.units))
         self._cautions = Wordings(phrases(*talk.cautions, *talk.complaints))
@@ -71,6 +77,16 @@ class Listener:
         """Whether one of `clauses` begins like a question."""
         return any(self._openings.begin(clause) for clause in clauses)
 
+    def wonders(self, clause: Words, table: PhraseTable, means: Meaning) -> bool:
+        """Whether a phrase that `means` this is only a word of the question `clause`.
+
+        "Will it stop my cramps" is one; "can we stop" and "why does it hurt" are not.
+        """
+        if self._pleas.are_in(clause):
+            return False
+        hits = table.anywhere(clause, lambda says: says.means is means)
+        return means is Meaning.HURT or all(_goes_on(table, clause[at:]) for at, _ in hits)
+
     def understand(self, clauses: list[Words], table: PhraseTable) -> Understood | None:
         """Return what `clauses` surely mean, or None."""
         cut = [table.pieces(clause) for clause in clauses]
@@ -80,6 +96,23 @@ class Listener:
             return agreed([one for one in found if one.value == NUMBER])
         one = agreed(found) if found else _harmless(clauses, table)
         return None if one and one.leads_on and self._worrying(cut) else one
+
+    def of_now(self, clauses: list[Words], table: PhraseTable) -> list[Words]:
+        """Leave out the numbers of before that lead up to the one of now: "it was six but ..."."""
+        parts = [part for clause in clauses for part in self._turning(clause)]
+        rated = [part for part in parts if table.anywhere(part, lambda says: says.value == NUMBER)]
+        if not rated or self._is_bygone(rated[-1]):
+            return clauses
+        bygone = [part for part in rated if self._is_bygone(part)]
+        return [part for part in parts if part not in bygone] if bygone else clauses
+
+    def _is_bygone(self, part: Words) -> bool:
+        return self._bygone.are_in(part) and not self._by_touch.are_in(part)
+
+    def _turning(self, clause: Words) -> list[Words]:
+        """Cut `clause` before each turn."""
+        cuts = [at for at in range(1, len(clause)) if self._turns.begin(clause, at)]
+        return [clause[a:b] for a, b in zip([0, *cuts], [*cuts, len(clause)], strict=True)]
 
     def only_asks(self, clauses: list[Words]) -> bool:
         """Whether every one of `clauses` begins like a question."""
@@ -150,7 +183,7 @@ class Listener:
         rest = pieces[place + 1 :]
         known = next((at for at, piece in enumerate(rest) if not piece.known), len(rest))
         after = [_words(rest[at:]) for at in range(known + 1)]
-        if not led or self._counted(rest[:known], after[-1]):
+        if not led or self._units.begin(after[0]) or self._counted(rest[:known], after[-1]):
             return False
         followed = known == len(rest) or any(map(self._tails.begin, after))
         return followed or (sore and known > 0)
@@ -165,6 +198,11 @@ class Listener:
         """Whether the number at `place` is said to be the pain: "it is a four", "call it four"."""
         before = pieces[max(0, place - 1) : place]
         return len(pieces[place].words) > 1 or any(piece.words in self.frames for piece in before)
+
+
+def _goes_on(table: PhraseTable, words: Words) -> bool:
+    """Whether more follows in `words` than phrases and fillers."""
+    return not all(piece.known for piece in table.pieces(words))
 
 
 def _harmless(clauses: list[Words], table: PhraseTable) -> Understood | None:

@@ -1,5 +1,6 @@
 """What one utterance may mean, and which of several meanings counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.content.phrases import Meaning
@@ -12,6 +13,8 @@ NUMBER = "number"
 """The value of the pain answers that name a number."""
 WORSE, SAME, LESS = "worse", "same", "less"
 """The values of a comparison with the pain before."""
+NEXT_ONE = "next_one"
+"""The value of "next one": of a list that is being read, or else the next step."""
 VAGUE = "vague"
 """The value of the pain answers that say nothing amid other words: "a bit"."""
 
@@ -47,6 +50,10 @@ class Understood:
     def leads_on(self) -> bool:
         """Whether the massage may go on because of it."""
         return self.means in _GOING_ON or (self.means in PAIN and not self.sore)
+
+
+ByState = Mapping[str, Understood]
+"""What the same words mean in each state that they mean anything in."""
 
 
 def agreed(found: list[Understood]) -> Understood | None:

@@ -1,10 +1,10 @@
 """The phrases of one state, and how an utterance is cut into them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from assistant.dialogue.meanings import Understood, Words
+from assistant.dialogue.meanings import ByState, Understood, Words
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,15 @@ _UNKNOWN_COST = 1000
 """Counts for so many pieces that a word is unknown."""
 
 
+@dataclass(frozen=True)
 class PhraseTable:
-    """Phrases with one meaning each, and fillers that mean nothing."""
+    """The phrases of one state, each with one meaning, and fillers that mean nothing."""
 
-    def __init__(self, phrases: Mapping[Words, Understood], fillers: AbstractSet[Words]) -> None:
-        self._phrases, self._fillers = phrases, fillers
-        self._longest = max(map(len, (*phrases, *fillers)), default=0)
+    state: str
+    phrases: Mapping[Words, ByState]
+    fillers: AbstractSet[Words]
+    longest: Mapping[Words, int]
+    """How many words the longest phrase or filler of any state has, by its first two."""
 
     def cut(self, words: Words) -> list[Understood] | None:
         """Return what `words` say, or None where they are not phrases and fillers throughout."""
@@ -70,12 +73,22 @@ class PhraseTable:
 
     def _at(self, words: Words, start: int) -> Iterator[Piece]:
         """Yield the phrases and fillers that begin at `start`, the longest first."""
-        for length in range(min(len(words) - start, self._longest), 0, -1):
+        longest = self.longest.get(words[start : start + 2], 1)
+        for length in range(min(len(words) - start, longest), 0, -1):
             head = words[start : start + length]
-            if head in self._phrases:
-                yield Piece(head, self._phrases[head], True)
-            elif head in self._fillers:
+            if says := self.phrases.get(head, {}).get(self.state):
+                yield Piece(head, says, True)
+            elif head in self.fillers:
                 yield Piece(head, None, True)
+
+
+def tables(
+    states: Iterable[str], phrases: Mapping[Words, ByState], fillers: AbstractSet[Words]
+) -> dict[str, PhraseTable]:
+    """Return the phrase table of each state."""
+    shortest_first = sorted((*phrases, *fillers), key=len)
+    longest = {words[:2]: len(words) for words in shortest_first}
+    return {state: PhraseTable(state, phrases, fillers, longest) for state in states}
 
 
 def _unknown(words: Words, start: int) -> Piece:
@@ -93,6 +106,15 @@ class Wordings:
         """Whether one of them begins at `start` in `words`."""
         lengths = range(1, self._longest + 1)
         return any(words[start : start + length] in self._phrases for length in lengths)
+
+    def cut_out(self, words: Words) -> Words:
+        """Return `words` without any of them."""
+        start = next((at for at in range(len(words)) if self.begin(words, at)), None)
+        if start is None:
+            return words
+        lengths = range(self._longest, 0, -1)
+        length = next(n for n in lengths if words[start : start + n] in self._phrases)
+        return words[:start] + self.cut_out(words[start + length :])
 
     def are_in(self, words: Words) -> bool:
         """Whether one of them stands anywhere in `words`."""

@@ -23,6 +23,24 @@ UNKNOWN_ANSWER = "unknown"
 _ANY_ENDING = "*"
 _EDGE = "."
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_DISTRESS = "R-DISTRESS"
+"""The rule that is invoked whatever is asked."""
+_NO_ANSWER = {UNKNOWN_ANSWER, "refusal-off-topic"}
+_NEVER_A_QUESTION = {Meaning.FLAG, Meaning.QUESTION, Meaning.CALL, Meaning.GOODBYE}
+_URGENT = {Meaning.STOP, Meaning.HURT}
+_WORDS_OF_QUESTIONS = {
+    *_URGENT,
+    Meaning.HELP,
+    Meaning.SOFTER,
+    Meaning.LONGER,
+    Meaning.PAUSE,
+    Meaning.REPEAT,
+    Meaning.YES,
+    Meaning.ELSEWHERE,
+}
+"""What a word may mean by itself that is no more than a word in a question."""
+_OWN = {"i", "my", "me", "it", "this", "that", "here"}
+"""Words that make a report of a question about pain."""
 _SHORTEST_MISSPELT = 6
 """Letters: a shorter word is one slip away from too many others."""
 
@@ -114,31 +132,67 @@ class FreeText(Phrasebook):
     def __init__(self, content: Content, routines: Iterable[Routine]) -> None:
         super().__init__(content.phrases, routines, content.flags)
         self._retrieval = Retrieval(content.questions)
-        self._answering = {
-            state
-            for state, phrases in self._by_state.items()
-            if any(one.means is Meaning.QUESTION for one in phrases.values())
-        }
+        listened = self._vocabulary.listened.items()
+        self._answering = {state for state, one in listened if Meaning.QUESTION in one.values()}
         self._rules = {answer.id: answer.rule for answer in content.answers.answers}
-        openings = "|".join(content.questions.openings.split()).replace("_", " ")
-        self._openings = re.compile(rf"\s*({openings})\b", re.IGNORECASE)
+        asking = content.questions
+        self._surely = re.compile(rf"({_any_of(asking.sure_openings)})\b(?! not\b)")
+        self._openings = re.compile(rf"({_any_of(asking.openings)})\b(?! not\b)")
+        self._forms = re.compile(rf"\b({_any_of(asking.forms)})\b")
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
         found = super().understand(text, state)
-        if found or state not in self._answering:
+        if state not in self._answering or (found and found.means in _NEVER_A_QUESTION):
             return found
         answer = self._retrieval.find(text)
-        if not self._is_question(text, answer):
-            return None
+        if self._rules.get(answer) == _DISTRESS:
+            return Understood(Meaning.FLAG, _DISTRESS)
+        asked = self._yields(found, text, state, answer) if found else self._asked(text, answer)
+        return self._question(answer) if asked else found
+
+    def _question(self, answer: str) -> Understood:
         rule = self._rules.get(answer)
         return Understood(Meaning.FLAG, rule) if rule else Understood(Meaning.QUESTION, answer)
 
-    def _is_question(self, text: str, answer: str) -> bool:
-        """Whether it is surely one, or might be one and has an answer."""
-        if text.rstrip().endswith("?") or self.asks(text):
+    def _asked(self, text: str, answer: str) -> bool:
+        """Whether a question was asked: surely, or perhaps, and it has an answer."""
+        plain = " ".join(self.words(text))
+        if text.rstrip().endswith("?") or self.asks(text) or self._surely.match(plain):
             return True
-        return answer != UNKNOWN_ANSWER and self._openings.match(text) is not None
+        perhaps = self._openings.match(plain) or self._forms.search(plain)
+        return answer not in _NO_ANSWER and perhaps is not None
+
+    def _yields(self, found: Understood, text: str, state: str, answer: str) -> bool:
+        """Whether what was found is only a word of a question."""
+        if found.means not in _WORDS_OF_QUESTIONS:
+            return False
+        clauses, table = self._writer.clauses(text), self._tables[state]
+        if found.means is Meaning.HURT and state not in self._massage_states:
+            return answer not in _NO_ANSWER and self._asked(text, answer)
+        wondering = [
+            self._opens(clause) and self._listener.wonders(clause, table, found.means)
+            for clause in clauses
+        ]
+        specific = answer not in _NO_ANSWER
+        if found.means in _URGENT:
+            general = found.means is Meaning.HURT and _OWN.isdisjoint(self.words(text))
+            return all(wondering) and (specific or general)
+        words = self.words(text)
+        if state in self._vocabulary.alone.get(words, {}) or table.cut(words) is not None:
+            return False  # phrases throughout, and so no word of anything else
+        if found.means is Meaning.HELP and any(wondering):
+            return True
+        return specific and self._asked(text, answer)
+
+    def _opens(self, clause: Words) -> bool:
+        plain = " ".join(clause)
+        openings = self._surely.match(plain) or self._openings.match(plain)
+        return openings is not None or self._listener.asks([clause])
+
+
+def _any_of(phrases: str) -> str:
+    return "|".join(phrases.split()).replace("_", " ") or "(?!)"
 
 
 def _pattern(text: str, known: frozenset[str]) -> Pattern:

@@ -36,6 +36,12 @@ def test_an_emergency_names_the_number_that_is_set(command: CommandLine) -> None
     assert "112" in json.loads(outcome.out)["text"]
 
 
+def test_what_is_asked_of_a_massage_is_answered_and_has_no_number(command: CommandLine) -> None:
+    found = json.loads(command("ask", "should I use lotion").out)
+    assert found["id"] == "unknown"
+    assert found["text"].startswith("Oil, lotion or neither")
+
+
 def test_lines_of_standard_input_are_answered_one_by_one(
     command: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

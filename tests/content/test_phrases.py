@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.content.loader import load_content
 from assistant.content.phrases import Meaning, PhraseGroup
 from assistant.content.routine import Routine, Step
 from assistant.dialogue.answers import AnswerBook
@@ -12,10 +11,9 @@ from assistant.dialogue.flags import Flags
 from assistant.dialogue.state import State
 from assistant.dialogue.understanding import UNKNOWN, Phrasebook, Understood
 from assistant.errors import ContentError
+from tests.support.dialogue import BOOK, CONTENT
 
-CONTENT = load_content()
 PHRASES = CONTENT.phrases
-BOOK = Phrasebook(PHRASES, CONTENT.routines, CONTENT.flags)
 
 
 def states_of(group: PhraseGroup) -> list[str]:

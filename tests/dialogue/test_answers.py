@@ -32,6 +32,7 @@ from tests.support.dialogue import (
 )
 
 RETRIEVAL = Retrieval(CONTENT.questions)
+TYPED = FreeText(CONTENT, CONTENT.routines)
 ANSWERS = AnswerBook(CONTENT)
 SENTENCES = Path(__file__).parents[1] / "sentences/questions.tsv"
 ANSWER = {answer.id: answer for answer in CONTENT.answers.answers}
@@ -261,12 +262,26 @@ def test_all_of_them_without_a_list_are_those_of_the_massage_in_hand() -> None:
     assert massage("leg_full").user("all of them").startswith(LEG[0].say)
 
 
-def test_next_one_never_skips_a_step() -> None:
-    talk = practising(step=3)
-    assert talk.user("next one").startswith(LINES.which_next)
+def test_next_one_is_the_next_step_where_no_list_is_read() -> None:
+    talk = practising(step=1)
+    talk.user("next one please")
+    assert talk.step == 2
     talk.user("how hard should i press")
-    assert talk.user("next one").startswith(LINES.which_next)
+    talk.user("next one")
     assert talk.step == 3
+
+
+def test_a_list_is_over_with_its_step() -> None:
+    talk = practising(step=1)
+    talk.user("what are the benefits of knee massage")
+    assert talk.user("next one").startswith(KNEE[0].say)
+    talk.user("next")
+    talk.user("next one")
+    assert talk.step == 3
+
+
+def test_outside_a_massage_next_one_needs_a_list() -> None:
+    assert Talk().user("next one").startswith(LINES.which_next)
 
 
 def test_next_alone_stays_the_command_even_after_a_list() -> None:
@@ -374,7 +389,7 @@ class Typing(Talk):
     def __init__(self) -> None:
         settings = DialogueSettings(screening=False, routine=ROUTINES["knee_quick"], side=Side.LEFT)
         super().__init__(settings)
-        self.dialogue = Dialogue(CONTENT, FreeText(CONTENT, CONTENT.routines), settings)
+        self.dialogue = Dialogue(CONTENT, TYPED, settings)
         self.happens(Began())
         for _ in range(2):
             self.spoken()

@@ -13,16 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.content.flags import Circumstance, FlagPatterns, FlagRule, Signs
-from assistant.content.loader import load_content
 from assistant.content.phrases import Meaning
 from assistant.dialogue.flags import Flags
-from assistant.dialogue.understanding import Phrasebook, Understood
+from assistant.dialogue.understanding import Understood
 from assistant.errors import ContentError
+from tests.support.dialogue import BOOK, CONTENT
 
-CONTENT = load_content()
 PATTERNS = CONTENT.flags
 FLAGS = Flags(PATTERNS)
-BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines, PATTERNS)
 RULES = [rule.id for rule in PATTERNS.rules]
 GRAVE = {"R-CLOT": 1, "R-EMERG": 2}
 """A sign of these must not pass, nor be taken for anything milder."""
@@ -250,8 +248,12 @@ def test_a_filler_around_an_emergency_never_hides_it(text: str, first: str, last
 
 
 @given(st.sampled_from(SENTENCES), st.sampled_from([str.upper, str.lower, str.title]))
-def test_case_and_punctuation_never_matter(one: Sentence, written: type[str]) -> None:
-    plain = "".join(c for c in one.text if c.isalnum() or c in "'\N{RIGHT SINGLE QUOTATION MARK} -")
+def test_neither_case_nor_punctuation_but_a_comma_matters(
+    one: Sentence, written: type[str]
+) -> None:
+    plain = "".join(
+        c for c in one.text if c.isalnum() or c in "'\N{RIGHT SINGLE QUOTATION MARK} -,"
+    )
     assert FLAGS.find(written(f"...{plain}?!")) == FLAGS.find(one.text)
 
 
@@ -284,6 +286,25 @@ def test_a_form_is_known_however_it_is_spelt(verb: str, written: str) -> None:
 @pytest.mark.parametrize("slip", ["brethless", "breathlesss", "braethless", "breathlass"])
 def test_a_slip_in_a_long_word_does_not_hide_it(slip: str) -> None:
     assert FLAGS.find(f"I'm {slip}") == "R-EMERG"
+
+
+@pytest.mark.parametrize(
+    "slip", ["cnat breathe", "chest hurst", "my chesst hurts", "cna't breathe"]
+)
+def test_a_swapped_or_doubled_letter_in_a_short_word_does_not_hide_it(slip: str) -> None:
+    assert FLAGS.find(slip) == "R-EMERG"
+
+
+@pytest.mark.parametrize("no", ["no,", "No.", "nope,", "nah -", "not really,"])
+def test_a_no_before_a_comma_answers_and_denies_nothing_that_follows(no: str) -> None:
+    assert FLAGS.find(f"{no} coughing up blood") == "R-EMERG"
+    assert FLAGS.find(f"{no} chest pain") == "R-EMERG"
+    assert FLAGS.find(f"{no} no chest pain") is None
+
+
+def test_where_no_comma_can_be_heard_a_no_before_a_sign_that_is_an_action_denies_nothing() -> None:
+    assert FLAGS.find("no coughing up blood") == "R-EMERG"
+    assert FLAGS.find("no chest pain no coughing up blood") is None
 
 
 def test_words_that_only_resemble_a_sign_are_none() -> None:
@@ -345,6 +366,7 @@ TINY = FlagPatterns(
     forms={},
     endings={},
     long_words=(),
+    short_words=(),
     ignored=(),
     harmless=(),
     breaks=("but",),

@@ -2,8 +2,9 @@
 
 import pytest
 
-from assistant.content.phrases import Meaning, choices
+from assistant.content.phrases import Meaning
 from assistant.dialogue.meanings import Understood, agreed
+from assistant.dialogue.writing import Writer
 from tests.support.dialogue import BOOK
 
 
@@ -13,7 +14,8 @@ def means(text: str, state: str = "practice") -> Meaning | None:
 
 
 def test_a_template_stands_for_every_choice_from_its_brackets() -> None:
-    assert list(choices("it (is|feels) (really|) sore")) == [
+    phrases = Writer({}).phrases("it (is|feels) (really|) sore")
+    assert list(map(" ".join, phrases)) == [
         "it is really sore",
         "it is sore",
         "it feels really sore",

@@ -6,7 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from assistant.content.loader import load_pain_policy
 from assistant.content.phrases import Meaning
-from assistant.content.routine import Check, Routine, Side, Step
+from assistant.content.routine import Check, Routine, Side, Step, Stroke
 from assistant.dialogue.dialogue import DialogueSettings
 from assistant.dialogue.pain import Zone, compared, zone
 from assistant.dialogue.progress import Progress
@@ -256,7 +256,8 @@ class Conversation(RuleBasedStateMachine):
         if progress is None:
             return
         assert progress.light or not (was is progress and was_light)
-        if progress.light and self.says() and self.step_text() in self.talk.last:
+        pressed = progress.step.stroke not in {Stroke.SETTLE, Stroke.MOVE}
+        if pressed and progress.light and self.says() and self.step_text() in self.talk.last:
             assert LINES.stay_light in self.talk.last
 
     def over_after_a_flag(self, event: Event, before: State) -> None:

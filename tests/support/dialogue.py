@@ -1,9 +1,10 @@
 """Runs a dialogue in virtual time, so that a test reads as a conversation."""
 
 from dataclasses import replace
+from functools import cache
 
 from assistant.content.loader import load_content
-from assistant.content.routine import Routine, Side
+from assistant.content.routine import Routine, Side, Step
 from assistant.dialogue.dialogue import Dialogue, DialogueSettings
 from assistant.dialogue.state import State
 from assistant.dialogue.understanding import Phrasebook
@@ -36,6 +37,13 @@ ASK_STEP = "Any pain? A number from zero to ten, or say none."
 ASK_CALIBRATE = "How's that pressure? Give me a number for pain, or say comfortable, or too much."
 
 
+@cache
+def book_with(id_: str, names: tuple[str, ...]) -> Phrasebook:
+    """The phrases with those of a routine of the user's own: its steps make no difference."""
+    own = Routine(id_, "Own", (Step("Rub.", 10),), names=names)
+    return Phrasebook(CONTENT.phrases, (*CONTENT.routines, own), CONTENT.flags)
+
+
 class Talk:
     """A conversation with a dialogue.
 
@@ -44,11 +52,9 @@ class Talk:
 
     def __init__(self, settings: DialogueSettings | None = None) -> None:
         settings = settings or DialogueSettings(screening=False)
-        content, own = CONTENT, settings.routine
-        book = BOOK
-        if own and own not in content.routines:
-            book = Phrasebook(content.phrases, (*content.routines, own), content.flags)
-        self.dialogue = Dialogue(content, book, settings)
+        own = settings.routine if settings.routine not in CONTENT.routines else None
+        book = book_with(own.id, own.names) if own else BOOK
+        self.dialogue = Dialogue(CONTENT, book, settings)
         self.now = 0
         self.said: list[str] = []
         self.actions: tuple[Action, ...] = ()

@@ -1,0 +1,59 @@
+"""What was said or typed, written in one way: the way the recogniser would write it."""
+
+import re
+from collections.abc import Mapping
+
+from assistant.content.phrases import alternatives
+from assistant.dialogue import wording
+from assistant.dialogue.meanings import Words
+from assistant.dialogue.spelling import straight
+
+UNKNOWN = "[unk]"
+"""What the recogniser writes for sounds that are no phrase."""
+_MOST_DIGITS = 3
+"""A longer number is none that anybody says here."""
+_OUT_OF_TEN = re.compile(r"/(?=\s*(?:10|ten))")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+"""As in "stopppp"."""
+_WORD = re.compile(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+(?:\.\d+)?")
+_CLAUSE_END = re.compile(r"[,;:!?\n]|\.(?!\d)")
+
+
+class Writer:
+    """Writes lower case, numbers and contractions as words, and no signs."""
+
+    def __init__(self, spellings: Mapping[str, str]) -> None:
+        self._spellings = spellings
+        self._known: dict[str, Words] = {}
+        """What stands between brackets: templates have much in common."""
+
+    def words(self, text: str) -> Words:
+        """Return the words of `text`."""
+        plain = _OUT_OF_TEN.sub(" out of ", straight(text.lower())).replace("/", " or ")
+        plain = _DRAWN_OUT.sub(r"\1", plain)
+        return tuple(word for part in _WORD.findall(plain) for word in self._spelt(part).split())
+
+    def clauses(self, text: str) -> list[Words]:
+        """Return the words of each clause of `text` that has any."""
+        return [words for clause in _CLAUSE_END.split(text) if (words := self.words(clause))]
+
+    def phrases(self, template: str) -> list[Words]:
+        """Return the words of every phrase that `template` stands for."""
+        phrases: list[Words] = [()]
+        for place in alternatives(template):
+            written = [self._written(text) for text in place]
+            phrases = [head + tail for head in phrases for tail in written]
+        return phrases
+
+    def _written(self, text: str) -> Words:
+        if text not in self._known:
+            self._known[text] = self.words(text)
+        return self._known[text]
+
+    def _spelt(self, word: str) -> str:
+        if not word[0].isdigit() or word in self._spellings:
+            return self._spellings.get(word, word.replace("'s", " is"))
+        whole, _, part = word.partition(".")
+        if len(whole) > _MOST_DIGITS:
+            return UNKNOWN
+        return wording.number(int(whole)) + (" and a half" if part.strip("0") else "")
