@@ -27,7 +27,15 @@ from assistant.dialogue.pain import outcome
 from assistant.dialogue.state import Question
 from assistant.errors import AudioError, SpeechError
 from assistant.journal import Entry
-from assistant.messages import BLOCK_SAMPLES, DeviceBack, DeviceLost, samples, seconds
+from assistant.messages import (
+    BLOCK_SAMPLES,
+    DeviceBack,
+    DeviceLost,
+    MicrophoneMuted,
+    samples,
+    seconds,
+)
+from assistant.muted import MuteWatch
 from assistant.offline import Recordings
 from assistant.speaking.synthesiser import Samples
 
@@ -125,6 +133,7 @@ class LiveSession:
         self._recordings = recordings
         self._devices = Devices(microphone, loudspeaker, session.conversation.speak)
         self._pairing = Pairing()
+        self._mute_watch = MuteWatch()
         self._waited_seconds = 0.0
         self._limit_seconds = float("inf")
         self._interruption = Interruption()
@@ -168,6 +177,15 @@ class LiveSession:
         if not self._over():
             self._recordings.write(near, far)
             self._conversation.hear(near, far)
+            if happened := self._mute_watch.follow(near):
+                self._tell(happened)
+
+    def _tell(self, happened: MicrophoneMuted | DeviceBack) -> None:
+        if isinstance(happened, MicrophoneMuted):
+            reason = "The microphone delivers nothing; is it switched off?"
+            at = self._conversation.now
+            self._session.journal.write(at, "failed", part=MICROPHONE, reason=reason)
+        self._conversation.happen(happened)
 
     # Devices
 
@@ -184,6 +202,7 @@ class LiveSession:
             self._let_it_be_said()
         self._report(lost)
         if self._reopen():
+            self._mute_watch = MuteWatch()
             for part in sorted(lost):
                 self._conversation.happen(DeviceBack(part))
             self._devices.begin()

@@ -58,13 +58,18 @@ class DeviceLost:
 
 
 @dataclass(frozen=True)
+class MicrophoneMuted:
+    """The microphone is open and delivers nothing: it may be switched off."""
+
+
+@dataclass(frozen=True)
 class DeviceBack:
-    """A lost device works again."""
+    """A lost or muted device works again."""
 
     part: str
 
 
-Event = Began | Heard | Spoken | TimeReached | DeviceLost | DeviceBack
+Event = Began | Heard | Spoken | TimeReached | DeviceLost | MicrophoneMuted | DeviceBack
 
 
 # Actions

@@ -36,6 +36,8 @@ _NEEDED, _OF_BLOCKS = 2, 3
 """How many of the last blocks have to show it."""
 RECENT_BLOCKS = 45
 """For so long somebody who spoke may still be speaking: 0.9 s."""
+WORD_BLOCKS = 6
+"""So much of it has to be a voice for a word to be somebody's: 0.12 s. False alarms are shorter."""
 _SILENCE_DB = -70.0
 _NO_ECHO_BLOCKS, _NO_ECHO_WINDOW_BLOCKS = 25, 250
 """Whether there is an echo at all is known after 0.5 s of speech, from the last 5 s of it."""
@@ -64,6 +66,11 @@ class DoubleTalk:
     def recently(self) -> bool:
         """Whether it was in the last 0.9 s."""
         return any(self._voice)
+
+    @property
+    def for_a_word(self) -> bool:
+        """Whether enough of the last 0.9 s was somebody else's voice to be a word."""
+        return sum(self._voice) >= WORD_BLOCKS
 
     @property
     def warmed_up(self) -> bool:

@@ -107,7 +107,7 @@ class Ear:
 
     def _part_of_utterance(self, main: str) -> list[Heard]:
         text = main if self._hot_words(main) else self._hot_text or main
-        if not text or text == self._partial or not self._canceller.somebody_speaks:
+        if not text or text == self._partial or not self._canceller.somebody_spoke:
             return []
         self._partial = text
         return [Heard(text, final=False)]
@@ -118,7 +118,7 @@ class Ear:
         was_partial = self._partial
         self._partial = self._hot_text = self._hot_final = ""
         self._hot.reset()
-        somebody = was_partial or (text and self._canceller.somebody_speaks)
+        somebody = was_partial or (text and self._canceller.somebody_spoke)
         return [Heard(text, final=True)] if somebody else []
 
     def _hot_words(self, text: str) -> str:

@@ -36,6 +36,11 @@ class Canceller(Protocol):
         ...
 
     @property
+    def somebody_spoke(self) -> bool:
+        """Whether somebody but the assistant spoke for long enough to have said a word."""
+        ...
+
+    @property
     def interrupted(self) -> bool:
         """Whether somebody is heard over the assistant in this very block."""
         ...
@@ -53,7 +58,7 @@ class Canceller(Protocol):
 class NoCanceller:
     """For headphones: the microphone does not hear the loudspeaker."""
 
-    somebody_speaks = True
+    somebody_speaks = somebody_spoke = True
     interrupted = False
     delay = 0
 
@@ -76,6 +81,11 @@ class TwoPathCanceller:
     def somebody_speaks(self) -> bool:
         """Whether the loudspeaker has been silent, or more is left than its echo."""
         return self._since_far >= _MOST_LATE or self._double_talk.recently
+
+    @property
+    def somebody_spoke(self) -> bool:
+        """Whether the loudspeaker has been silent, or more was left for as long as a word."""
+        return self._since_far >= _MOST_LATE or self._double_talk.for_a_word
 
     @property
     def interrupted(self) -> bool:

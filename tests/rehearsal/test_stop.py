@@ -9,7 +9,7 @@ from assistant.hearing.recogniser import Model
 from assistant.journal import Entry
 from assistant.messages import BLOCK_SAMPLES, samples, seconds
 from assistant.scenario import Scenario, Turn, load_scenario
-from assistant.speaking.synthesiser import Samples, Synthesiser
+from assistant.speaking.synthesiser import Samples, Speech, Synthesiser
 from tests.conftest import Show
 from tests.rehearsal.test_scenarios import SCENARIOS
 from tests.support.people import stops
@@ -69,6 +69,9 @@ class ReplacedUser:
         if text.startswith("("):
             return self._recording
         return self._synthesiser.render(text, voice, rate_wpm)
+
+    def speech(self, text: str, voice: str, rate_wpm: int) -> Speech:
+        return self._synthesiser.speech(text, voice, rate_wpm)
 
 
 def heard_stop(rehearsed: Rehearsed) -> Entry | None:
