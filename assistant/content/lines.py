@@ -59,6 +59,7 @@ class Lines:
     held_no_answer: str
     held_unclear: str
     held_device: str
+    muted: str
     device_back: str
     stopped: str
     nothing_left_out: str

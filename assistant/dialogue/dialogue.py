@@ -25,6 +25,7 @@ from assistant.messages import (
     DeviceLost,
     Event,
     Heard,
+    MicrophoneMuted,
     Spoken,
     TimeReached,
     samples,
@@ -117,6 +118,8 @@ class Dialogue:
                 self._time_reached()
             case DeviceLost(part):
                 self._device_lost(part)
+            case MicrophoneMuted():
+                self._muted()
             case DeviceBack(part):
                 self._device_back(part)
 
@@ -322,6 +325,17 @@ class Dialogue:
             stage.keep_rest()
             stage.move(Trigger.HOLD_DUE)
             stage.say(self._lines.held_device.format(part=part))
+
+    def _muted(self) -> None:
+        """Say that nothing is heard at all: then no "stop" is heard either."""
+        stage, line = self._stage, self._lines.muted
+        stage.lost.add("microphone")
+        if stage.state in UNDER_WAY:
+            stage.keep_rest()
+            stage.move(Trigger.HOLD_DUE)
+            stage.say(line)
+        else:
+            self._narrator.aside(line)
 
     def _device_back(self, part: str) -> None:
         self._stage.lost.discard(part)

@@ -36,13 +36,15 @@ _NEEDED, _OF_BLOCKS = 2, 3
 """How many of the last blocks have to show it."""
 RECENT_BLOCKS = 45
 """For so long somebody who spoke may still be speaking: 0.9 s."""
-WORD_BLOCKS = 6
-"""So much of it has to be a voice for a word to be somebody's: 0.12 s. False alarms are shorter."""
+WORD_BLOCKS = 3
+"""So much of it has to be a voice for a word to be somebody's: 60 ms. Many false alarms are shorter."""
 _SILENCE_DB = -70.0
 _NO_ECHO_BLOCKS, _NO_ECHO_WINDOW_BLOCKS = 25, 250
 """Whether there is an echo at all is known after 0.5 s of speech, from the last 5 s of it."""
 WARM_UP = samples(2.0)
-"""So much speech the cancellers need to learn the room."""
+"""So much speech the cancellers need to learn the room,"""
+FIRST_WORDS = samples(0.6)
+"""and so much until what they leave says anything at all."""
 
 
 class DoubleTalk:
@@ -93,7 +95,8 @@ class DoubleTalk:
             self._loud_while_playing.append(stands_out)
             self._left.append(left)
         self._shown.append(stands_out and (more > MORE_THAN_USUAL_DB or self._hears_no_echo()))
-        self._voice.append(sum(self._shown) >= _NEEDED)
+        deaf = 0 < self._played < FIRST_WORDS
+        self._voice.append(not deaf and sum(self._shown) >= _NEEDED)
 
     def _leak(self) -> float:
         """Return what the linear canceller usually leaves of the microphone's level, in dB."""

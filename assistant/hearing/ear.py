@@ -51,6 +51,7 @@ class Ear:
         self._hot = model.recogniser((*self._hot_phrases, *book.decoys()))
         self._partial = self._hot_text = self._hot_final = ""
         self._silent = HANGOVER_SAMPLES
+        self._closes = False
         self._before: deque[Samples] = deque(maxlen=PRE_ROLL_BLOCKS)
 
     @property
@@ -71,6 +72,8 @@ class Ear:
         """Hear one block, shape (frames,), with what the loudspeaker played meanwhile."""
         block = self._canceller.clean(near, far)
         heard = [event for fed in self._gate(block) for event in self._recognise(fed)]
+        if self._closes:
+            heard += self.finish()  # whatever comes next is another utterance
         if self._wanted != self._phrases and not self._partial:
             self._phrases = self._wanted
             self._main.listen_for(self._phrases)
@@ -82,13 +85,15 @@ class Ear:
 
     def _gate(self, block: Samples) -> list[Samples]:
         """Return the blocks to feed: none while nobody speaks, and those before with the first."""
+        self._closes = False
         if self._canceller.somebody_speaks and np.abs(block).max() > QUIET_PEAK:
             fed = [*self._before, block]
             self._before.clear()
             self._silent = 0
             return fed
         self._silent += len(block)
-        if self._silent <= HANGOVER_SAMPLES or self._partial:
+        if self._silent <= HANGOVER_SAMPLES:
+            self._closes = self._silent > HANGOVER_SAMPLES - len(block)
             return [block]
         self._before.append(block)
         return []
@@ -118,8 +123,9 @@ class Ear:
         was_partial = self._partial
         self._partial = self._hot_text = self._hot_final = ""
         self._hot.reset()
-        somebody = was_partial or (text and self._canceller.somebody_spoke)
-        return [Heard(text, final=True)] if somebody else []
+        if not self._canceller.somebody_spoke:
+            text = was_partial  # what else was made out is the assistant's own, or the room's
+        return [Heard(text, final=True)] if text or was_partial else []
 
     def _hot_words(self, text: str) -> str:
         """Return `text` if it holds a hot phrase, else nothing."""
