@@ -17,6 +17,7 @@ from assistant.messages import (
     Event,
     Heard,
     Hush,
+    MicrophoneMuted,
     Say,
     Spoken,
     TimeReached,
@@ -101,6 +102,10 @@ class Conversation(RuleBasedStateMachine):
     @rule(part=st.sampled_from(["microphone", "loudspeaker"]), lost=st.booleans())
     def device(self, part: str, lost: bool) -> None:
         self.happens(DeviceLost(part, "Unplugged.") if lost else DeviceBack(part))
+
+    @rule()
+    def muted(self) -> None:
+        self.happens(MicrophoneMuted())
 
     @precondition(lambda self: self.talk.speaking)
     @rule(took=st.floats(0.5, 12))

@@ -5,7 +5,16 @@ import pytest
 from assistant.content.routine import Routine, Side, Step
 from assistant.dialogue.dialogue import DialogueSettings
 from assistant.dialogue.state import State
-from assistant.messages import End, Heard, Hush, Say, Spoken, TimeReached, samples
+from assistant.messages import (
+    End,
+    Heard,
+    Hush,
+    MicrophoneMuted,
+    Say,
+    Spoken,
+    TimeReached,
+    samples,
+)
 from tests.support.dialogue import (
     ASK_STEP,
     CONTENT,
@@ -434,6 +443,23 @@ def test_no_massage_begins_without_a_microphone() -> None:
     talk.lost()
     talk.user("start bedtime")
     assert talk.state is State.HELD
+
+
+def test_a_muted_microphone_holds_a_massage_and_says_so() -> None:
+    talk = practising()
+    assert talk.happens(MicrophoneMuted()) == LINES.muted
+    assert talk.state is State.HELD
+    assert talk.user("resume") == "I've lost the microphone, so I've paused."
+    assert talk.back() == LINES.device_back.format(part="microphone")
+    talk.spoken()
+    talk.user("resume")
+    assert talk.state is State.READING
+
+
+def test_a_muted_microphone_is_told_of_before_a_massage_too() -> None:
+    talk = Talk(DialogueSettings(screening=False))
+    assert LINES.muted in talk.happens(MicrophoneMuted())
+    assert talk.state is State.READY
 
 
 def test_a_device_lost_where_nothing_goes_on_changes_nothing() -> None:
