@@ -113,6 +113,8 @@ class Conversation:
 
     def _give_way(self) -> None:
         """Hold the assistant's speech while somebody else speaks."""
+        if self._ear.echo_jumped:
+            self._barge_in.forgive()
         order = self._barge_in.follow(
             speaking=self._mouth.speaking,
             voice=self._ear.interrupted,

@@ -56,7 +56,12 @@ class BargeIn:
 
     def answered(self) -> None:
         """Note that what was said meant something: there is nothing held any more."""
-        self._held, self._rest, self._next_rest = None, 0, FIRST_REST
+        self._held = None
+        self.forgive()
+
+    def forgive(self) -> None:
+        """Forget the holds for nothing: they had a cause that is gone."""
+        self._rest, self._next_rest = 0, FIRST_REST
 
     def _wait(self, voice: bool, words: bool) -> Order | None:
         assert self._held is not None

@@ -60,6 +60,11 @@ class Ear:
         return self._canceller.interrupted
 
     @property
+    def echo_jumped(self) -> bool:
+        """Whether the echo's path has just changed: what was heard before was the assistant."""
+        return self._canceller.echo_jumped
+
+    @property
     def makes_out_words(self) -> bool:
         """Whether what is being said begins like a phrase."""
         return bool(set(self._partial.split()) - {UNKNOWN})
@@ -71,6 +76,8 @@ class Ear:
     def feed(self, near: Samples, far: Samples) -> list[Heard]:
         """Hear one block, shape (frames,), with what the loudspeaker played meanwhile."""
         block = self._canceller.clean(near, far)
+        if self.echo_jumped:
+            self._forget_utterance()
         heard = [event for fed in self._gate(block) for event in self._recognise(fed)]
         if self._closes:
             heard += self.finish()  # whatever comes next is another utterance
@@ -82,6 +89,11 @@ class Ear:
     def finish(self) -> list[Heard]:
         """Return what the audio so far comes to."""
         return self._end_utterance(self._main.finish().text)
+
+    def _forget_utterance(self) -> None:
+        self._partial = self._hot_text = self._hot_final = ""
+        self._main.reset()
+        self._hot.reset()
 
     def _gate(self, block: Samples) -> list[Samples]:
         """Return the blocks to feed: none while nobody speaks, and those before with the first."""

@@ -46,6 +46,11 @@ class Canceller(Protocol):
         ...
 
     @property
+    def echo_jumped(self) -> bool:
+        """Whether the echo's path was found to have changed with the last block."""
+        ...
+
+    @property
     def delay(self) -> int:
         """How many samples after the loudspeaker the microphone hears the assistant."""
         ...
@@ -59,7 +64,7 @@ class NoCanceller:
     """For headphones: the microphone does not hear the loudspeaker."""
 
     somebody_speaks = somebody_spoke = True
-    interrupted = False
+    interrupted = echo_jumped = False
     delay = 0
 
     def clean(self, near: Samples, far: Samples) -> Samples:  # noqa: ARG002 (the protocol's)
@@ -76,6 +81,7 @@ class TwoPathCanceller:
         self._aec3 = AudioProcessor(sample_rate=SAMPLE_RATE_HZ, echo_cancellation=True)
         self._double_talk = DoubleTalk()
         self._since_far = _MOST_LATE
+        self.echo_jumped = False
 
     @property
     def somebody_speaks(self) -> bool:
@@ -102,7 +108,8 @@ class TwoPathCanceller:
         self._since_far = 0 if far.any() else self._since_far + len(far)
         jumps = self._far_end.jumps
         linear = self._linear.clean(near, self._far_end.align(near, far))
-        if self._far_end.jumps > jumps:
+        self.echo_jumped = self._far_end.jumps > jumps
+        if self.echo_jumped:
             self._double_talk.forget()
         judged = [
             self._aec3.process(near[i : i + _FRAME], far[i : i + _FRAME])

@@ -88,6 +88,14 @@ def test_after_an_answer_the_next_voice_holds_at_once_again() -> None:
     assert follow(barge_in, 0.1, voice=True) == [(0.0, Order.HOLD)]
 
 
+def test_holds_for_nothing_that_had_a_cause_are_forgotten_with_it() -> None:
+    barge_in = BargeIn()
+    follow(barge_in, 10, voice=True)
+    follow(barge_in, 0.5)
+    barge_in.forgive()
+    assert follow(barge_in, 0.1, voice=True) == [(0.0, Order.HOLD)]
+
+
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=600))
 def test_holds_and_goings_on_take_turns_and_no_hold_outlasts_words(
     heard: list[tuple[bool, bool, bool]],
