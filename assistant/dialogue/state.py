@@ -65,27 +65,32 @@ class Trigger(StrEnum):
     OVER = auto()
 
 
+SCREENED = {State.SCREENING, State.BASELINE}
+"""Where something is asked before a massage."""
+CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE} | SCREENED
+ASKING = CHOOSING | {State.CHECK}
+"""Where an answer is waited for."""
+UNDER_WAY = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
+HELD_UP = {State.PAUSED, State.HELD, State.STOPPED}
+"""From where a massage can go on."""
 _FREE = {State.READY, State.DONE, State.PAUSED, State.STOPPED}
-_CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE, State.SCREENING, State.BASELINE}
-_UNDER_WAY = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
-_HELD_UP = {State.PAUSED, State.HELD, State.STOPPED}
-_LISTENING = _FREE | _CHOOSING | _UNDER_WAY | _HELD_UP
+_LISTENING = _FREE | CHOOSING | UNDER_WAY | HELD_UP
 _DECIDED = _LISTENING - {State.HOLDING}
 
 _TABLE: dict[Trigger, tuple[set[State], State]] = {
-    Trigger.ROUTINE_WANTED: (_FREE | _CHOOSING, State.CHOOSING_ROUTINE),
-    Trigger.SIDE_WANTED: (_FREE | _CHOOSING, State.CHOOSING_SIDE),
-    Trigger.SCREEN_DUE: (_FREE | _CHOOSING, State.SCREENING),
-    Trigger.BASELINE_DUE: (_FREE | _CHOOSING, State.BASELINE),
-    Trigger.NOT_STARTED: (_CHOOSING, State.READY),
+    Trigger.ROUTINE_WANTED: (_FREE | CHOOSING, State.CHOOSING_ROUTINE),
+    Trigger.SIDE_WANTED: (_FREE | CHOOSING, State.CHOOSING_SIDE),
+    Trigger.SCREEN_DUE: (_FREE | CHOOSING, State.SCREENING),
+    Trigger.BASELINE_DUE: (_FREE | CHOOSING, State.BASELINE),
+    Trigger.NOT_STARTED: (CHOOSING, State.READY),
     Trigger.STEP_DUE: (_LISTENING - {State.RESTING}, State.READING),
     Trigger.TEXT_SPOKEN: ({State.READING}, State.PRACTICE),
     Trigger.PAIN_GLIMPSED: ({State.READING, State.PRACTICE}, State.HOLDING),
-    Trigger.CHECK_DUE: (_UNDER_WAY | _HELD_UP | {State.DONE}, State.CHECK),
-    Trigger.REST_DUE: ({State.CHECK} | _HELD_UP, State.RESTING),
+    Trigger.CHECK_DUE: (UNDER_WAY | HELD_UP | {State.DONE}, State.CHECK),
+    Trigger.REST_DUE: ({State.CHECK} | HELD_UP, State.RESTING),
     Trigger.ROUTINE_OVER: ({State.CHECK, State.READING, State.PRACTICE, State.PAUSED}, State.DONE),
-    Trigger.PAUSE_WANTED: (_UNDER_WAY - {State.HOLDING}, State.PAUSED),
-    Trigger.HOLD_DUE: (_UNDER_WAY, State.HELD),
+    Trigger.PAUSE_WANTED: (UNDER_WAY - {State.HOLDING}, State.PAUSED),
+    Trigger.HOLD_DUE: (UNDER_WAY, State.HELD),
     Trigger.STOP_HEARD: (_LISTENING, State.STOPPED),
     Trigger.FLAG_RAISED: (_LISTENING, State.STOPPED),
     Trigger.FAREWELL_DUE: (_DECIDED, State.ENDING),

@@ -318,7 +318,7 @@ def test_whatever_is_answered_no_step_that_does_not_suit_is_ever_spoken(
         talk.user(sore)
     if talk.state is State.CHOOSING_ROUTINE:
         talk.user("gentle stretches")
-    limits = talk.dialogue._before.limits
+    limits = talk.dialogue._stage.before.limits
     spoken_from = len(talk.said) - 1
     talk.answers_checks("none")
     said = " ".join(talk.said[spoken_from:])

@@ -291,7 +291,7 @@ class Conversation(RuleBasedStateMachine):
 
     @property
     def progress(self) -> Progress | None:
-        return self.talk.dialogue._progress
+        return self.talk.dialogue._stage.progress
 
     @property
     def question(self) -> bool:
@@ -305,14 +305,14 @@ class Conversation(RuleBasedStateMachine):
         return zone(number, POLICY, self.baseline)
 
     def left(self) -> int | None:
-        progress = self.talk.dialogue._progress
+        progress = self.talk.dialogue._stage.progress
         if progress is None:
             return None
         running = 0 if progress.running_since is None else self.talk.now - progress.running_since
         return progress.remaining - running
 
     def practice_since_check(self) -> float:
-        progress = self.talk.dialogue._progress
+        progress = self.talk.dialogue._stage.progress
         if progress is None:
             return 0.0
         running = 0 if progress.running_since is None else self.talk.now - progress.running_since

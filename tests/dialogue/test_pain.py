@@ -568,8 +568,8 @@ POLICY = load_pain_policy()
 
 def began_at(baseline: int | None, talk: Talk) -> Talk:
     """The same conversation, had the soreness before the massage been `baseline`."""
-    assert talk.dialogue._progress
-    talk.dialogue._progress.baseline = baseline
+    assert talk.dialogue._stage.progress
+    talk.dialogue._stage.progress.baseline = baseline
     return talk
 
 

@@ -166,7 +166,7 @@ def test_nothing_begins_before_every_question_had_a_clear_answer(said: list[str]
     for words in said:
         if talk.state not in {State.SCREENING, State.BASELINE}:
             answers.clear()
-        screen = talk.dialogue._before.screen
+        screen = talk.dialogue._stage.before.screen
         if screen and screen.question:
             answers[screen.question.id] = words
         talk.user(words)
@@ -258,7 +258,7 @@ def test_another_warning_sign_during_the_questions_stops() -> None:
 
 def test_a_condition_that_is_reported_as_a_warning_sign_is_named_by_it() -> None:
     talk = at("conditions")
-    screen = talk.dialogue._before.screen
+    screen = talk.dialogue._stage.before.screen
     assert screen
     assert screen.answer_in_flag("R-BONE") == "weak_bones"
     assert screen.answer_in_flag("R-EMERG") is None
@@ -361,10 +361,10 @@ def test_up_to_two_anything_goes(sore: str) -> None:
 def test_the_baseline_is_kept_for_the_massage() -> None:
     talk = at("baseline")
     talk.user("two")
-    progress = talk.dialogue._progress
+    progress = talk.dialogue._stage.progress
     assert progress
     assert progress.baseline == 2
-    unasked = in_state(State.PRACTICE).dialogue._progress
+    unasked = in_state(State.PRACTICE).dialogue._stage.progress
     assert unasked
     assert unasked.baseline is None
 
@@ -420,7 +420,7 @@ def test_what_is_no_rating_is_asked_back_before_the_massage(words: str) -> None:
 def test_the_baseline_is_understood_in_peoples_own_words(words: str, sore: int) -> None:
     talk = at("baseline")
     talk.user(words)
-    assert talk.dialogue._before.baseline == sore
+    assert talk.dialogue._stage.before.baseline == sore
 
 
 def test_three_or_four_offers_nothing_else() -> None:
