@@ -82,17 +82,23 @@ class Retrieval:
                 by_second = self._phrases.setdefault(words[0], {})
                 by_second.setdefault(" ".join(words[1:2]), []).append((words, concept))
         known = frozenset(questions.concepts)
-        self._questions = tuple(
+        self._questions = [
             (_pattern(text, known), question.answer)
             for question in questions.questions
             for text in question.asked
-        )
+        ]
+        self._by_concept: dict[str, list[int]] = {}
+        """The places of the patterns that want a concept, or one like it."""
+        for place, (pattern, _) in enumerate(self._questions):
+            for concept in min(pattern.wanted, key=len):
+                self._by_concept.setdefault(concept, []).append(place)
 
     def find(self, text: str) -> str:
         """Return the id of the answer to `text`."""
         concepts = self.concepts(text)
-        fitting = (answer for pattern, answer in self._questions if pattern.fits(concepts))
-        return next(fitting, UNKNOWN_ANSWER)
+        places = {at for concept in concepts for at in self._by_concept.get(concept, ())}
+        asked = (self._questions[at] for at in sorted(places))
+        return next((answer for pattern, answer in asked if pattern.fits(concepts)), UNKNOWN_ANSWER)
 
     def concepts(self, text: str) -> set[str]:
         """Return what `text` speaks of."""
