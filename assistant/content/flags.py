@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 from assistant.content.strict import STRICT
 
 Patterns = tuple[str, ...]
-"""Sequences of words, classes and gaps; flags.toml describes the notation."""
+"""Sequences of words, classes and gaps; warning_signs/words.toml describes the notation."""
 
 
 @dataclass(frozen=True, config=STRICT)

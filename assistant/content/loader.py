@@ -58,7 +58,7 @@ def load_content() -> Content:
         screening=load(FOLDER / "screening.toml", Screening),
         pain=load(FOLDER / "pain.toml", PainPolicy),
         phrases=_load_phrases(answers, questions),
-        flags=load(FOLDER / "flags.toml", FlagPatterns),
+        flags=load_folder(FOLDER / "warning_signs", FlagPatterns),
     )
 
 
@@ -67,7 +67,7 @@ def _load_phrases(answers: Answers, questions: Questions) -> Phrases:
     phrases = load(FOLDER / "phrases.toml", Phrases)
     rules = {answer.id: answer.rule for answer in answers.answers if answer.rule}
     asked = questions.phrase_groups(rules)
-    free_talk = load(FOLDER / "free_talk.toml", FreeTalk)
+    free_talk = load_folder(FOLDER / "free_talk", FreeTalk)
     return replace(phrases, phrases=(*phrases.phrases, *asked), free_talk=free_talk)
 
 
@@ -107,6 +107,32 @@ def load(path: Path, kind: type[T]) -> T:
         ContentError: naming the file, the key, what was found and what is allowed.
     """
     return validate(read_toml(path), kind, str(path))
+
+
+def load_folder(folder: Path, kind: type[T]) -> T:
+    """Load a folder's files, in the order of their names, as if they were one.
+
+    Raises:
+        ContentError: as for one file, or something stands in two of them.
+    """
+    whole: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for key, value in read_toml(path).items():
+            whole[key] = _joined(whole.get(key), value, f"{path}: {key}")
+    return validate(whole, kind, str(folder))
+
+
+def _joined(before: Any, value: Any, where: str) -> Any:
+    """Return two lists as one, or two tables."""
+    if before is None:
+        return value
+    if isinstance(before, list) and isinstance(value, list):
+        return before + value
+    if not isinstance(before, dict) or not isinstance(value, dict):
+        raise ContentError(f"{where}: stands in two files; keep one.")
+    if twice := before.keys() & value.keys():
+        raise ContentError(f"{where}.{min(twice)}: stands in two files; keep one.")
+    return before | value
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ How a sentence is judged:
    pain, but my calf is swollen" loses the first sign and keeps the second.
 
 The first rule with a sign that counts is the answer. Nothing here knows any word: patterns, classes
-and circumstances are flags.toml.
+and circumstances are in assistant/content/warning_signs.
 """
 
 import re

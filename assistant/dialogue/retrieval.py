@@ -8,7 +8,6 @@ answer: there is no nearest one.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -26,7 +25,6 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DISTRESS = "R-DISTRESS"
 """The rule that is invoked whatever is asked."""
 _NO_ANSWER = {UNKNOWN_ANSWER, "refusal-off-topic"}
-_NEVER_A_QUESTION = {Meaning.FLAG, Meaning.QUESTION, Meaning.CALL, Meaning.GOODBYE}
 _URGENT = {Meaning.STOP, Meaning.HURT}
 _WORDS_OF_QUESTIONS = {
     *_URGENT,
@@ -74,25 +72,33 @@ class Retrieval:
         self._idioms = questions.idioms
         longest_first = sorted(map(re.escape, questions.idioms), key=len, reverse=True)
         self._idiom = re.compile(rf"(?<!\S)({'|'.join(longest_first)})(?!\S)")
-        self._phrases: dict[str, list[tuple[Words, str]]] = defaultdict(list)
+        self._phrases: dict[str, dict[str, list[tuple[Words, str]]]] = {}
+        """By the first word and the second, of which there may be none."""
         for concept, phrases in questions.concepts.items():
             for phrase in phrases.split(","):
                 words = tuple(phrase.split())
                 if not words:
                     raise ContentError(f"The concept {concept!r} has an empty phrase; remove it.")
-                self._phrases[words[0]].append((words, concept))
+                by_second = self._phrases.setdefault(words[0], {})
+                by_second.setdefault(" ".join(words[1:2]), []).append((words, concept))
         known = frozenset(questions.concepts)
-        self._questions = tuple(
+        self._questions = [
             (_pattern(text, known), question.answer)
             for question in questions.questions
             for text in question.asked
-        )
+        ]
+        self._by_concept: dict[str, list[int]] = {}
+        """The places of the patterns that want a concept, or one like it."""
+        for place, (pattern, _) in enumerate(self._questions):
+            for concept in min(pattern.wanted, key=len):
+                self._by_concept.setdefault(concept, []).append(place)
 
     def find(self, text: str) -> str:
         """Return the id of the answer to `text`."""
         concepts = self.concepts(text)
-        fitting = (answer for pattern, answer in self._questions if pattern.fits(concepts))
-        return next(fitting, UNKNOWN_ANSWER)
+        places = {at for concept in concepts for at in self._by_concept.get(concept, ())}
+        asked = (self._questions[at] for at in sorted(places))
+        return next((answer for pattern, answer in asked if pattern.fits(concepts)), UNKNOWN_ANSWER)
 
     def concepts(self, text: str) -> set[str]:
         """Return what `text` speaks of."""
@@ -101,9 +107,17 @@ class Retrieval:
             concept
             for start, word in enumerate(words)
             for stem in _stems(word)
-            for phrase, concept in self._phrases.get(stem, ())
+            if stem in self._phrases
+            for phrase, concept in self._near(stem, words[start + 1 : start + 2])
             if _begins(words, start, phrase)
         }
+
+    def _near(self, first: str, following: Words) -> Iterator[tuple[Words, str]]:
+        """Yield the phrases that begin with `first`, and then with the word that follows."""
+        by_second = self._phrases[first]
+        seconds = ("", _ANY_ENDING, *(stem for word in following for stem in _stems(word)))
+        for second in seconds:
+            yield from by_second.get(second, ())
 
     def _words(self, text: str) -> Words:
         plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
@@ -143,7 +157,7 @@ class FreeText(Phrasebook):
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
         found = super().understand(text, state)
-        if state not in self._answering or (found and found.means in _NEVER_A_QUESTION):
+        if state not in self._answering or (found and found.means not in _WORDS_OF_QUESTIONS):
             return found
         answer = self._retrieval.find(text)
         if self._rules.get(answer) == _DISTRESS:
@@ -165,8 +179,6 @@ class FreeText(Phrasebook):
 
     def _yields(self, found: Understood, text: str, state: str, answer: str) -> bool:
         """Whether what was found is only a word of a question."""
-        if found.means not in _WORDS_OF_QUESTIONS:
-            return False
         clauses, table = self._writer.clauses(text), self._tables[state]
         if found.means is Meaning.HURT and state not in self._massage_states:
             return answer not in _NO_ANSWER and self._asked(text, answer)

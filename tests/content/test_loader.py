@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.content.loader import MOST_BYTES, load_content, load_routine
+from assistant.content.loader import MOST_BYTES, load_content, load_folder, load_routine
+from assistant.content.questions import Questions
 from assistant.content.routine import Check, Routine, Step
 from assistant.errors import ContentError
 
@@ -167,3 +168,30 @@ def test_every_rule_that_is_named_exists() -> None:
     content = load_content()
     rules = {rule.id for rule in content.screening.rules}
     assert {rule.id for rule in content.flags.rules} <= rules
+
+
+def put_together(tmp_path: Path, *texts: str) -> Questions:
+    """Load a folder with a file for each of `texts`."""
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.toml").write_text(text)
+    return load_folder(tmp_path, Questions)
+
+
+def test_the_files_of_a_folder_are_put_together_in_the_order_of_their_names(tmp_path: Path) -> None:
+    one = '[[questions]]\nanswer = "a"\n[concepts]\nknee = "knee"\n[spellings]\n'
+    two = '[[questions]]\nanswer = "b"\n[concepts]\nleg = "leg"\n'
+    whole = put_together(tmp_path, one, two)
+    assert [question.answer for question in whole.questions] == ["a", "b"]
+    assert whole.concepts == {"knee": "knee", "leg": "leg"}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "says"),
+    [
+        ('[concepts]\nknee = "a"\n', '[concepts]\nknee = "b"\n', "concepts.knee: stands in two"),
+        ('openings = "a"\n', 'openings = "b"\n', "openings: stands in two files; keep one"),
+    ],
+)
+def test_what_stands_in_two_files_is_refused(tmp_path: Path, one: str, two: str, says: str) -> None:
+    with pytest.raises(ContentError, match=says):
+        put_together(tmp_path, one, two)
