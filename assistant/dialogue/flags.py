@@ -51,7 +51,7 @@ class Flags:
     def __init__(self, patterns: FlagPatterns) -> None:
         compiler = _Compiler(patterns.classes)
         self._forms, self._endings = patterns.forms, patterns.endings
-        self._long_words = LongWords(patterns.long_words)
+        self._long_words = LongWords(patterns.long_words, sure=1)
         self._short_words = ShortWords(patterns.short_words)
         self._ignored = compiler.anywhere(patterns.ignored)
         self._harmless = compiler.anywhere(patterns.harmless)

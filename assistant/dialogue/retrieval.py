@@ -8,6 +8,7 @@ answer: there is no nearest one.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,13 +16,13 @@ from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
 from assistant.content.questions import Questions
 from assistant.content.routine import Routine
+from assistant.dialogue.spelling import LongWords, straight
 from assistant.dialogue.understanding import Phrasebook, Understood
 from assistant.errors import ContentError
 
 UNKNOWN_ANSWER = "unknown"
 _ANY_ENDING = "*"
 _EDGE = "."
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DISTRESS = "R-DISTRESS"
 """The rule that is invoked whatever is asked."""
 _NO_ANSWER = {UNKNOWN_ANSWER, "refusal-off-topic"}
@@ -49,6 +50,10 @@ Words = tuple[str, ...]
 class Pattern:
     """One of each of `wanted` has to occur, and none of `unwanted`."""
 
+    rank: int
+    """Its place; where several fit, the first was asked."""
+    answer: str
+    """The id of the answer."""
     wanted: tuple[frozenset[str], ...]
     unwanted: frozenset[str]
 
@@ -57,6 +62,34 @@ class Pattern:
         return self.unwanted.isdisjoint(concepts) and not any(
             wanted.isdisjoint(concepts) for wanted in self.wanted
         )
+
+
+class _Phrases:
+    """The concepts of phrases, found word by word. "knee*" is whatever begins so, "*" any word."""
+
+    def __init__(self) -> None:
+        self._concepts: list[str] = []
+        """Of the phrase that ends here."""
+        self._then: defaultdict[str, _Phrases] = defaultdict(_Phrases)
+        """By the word that follows."""
+
+    def add(self, words: Words, concept: str) -> None:
+        """Add a phrase of `concept`."""
+        if words:
+            self._then[words[0]].add(words[1:], concept)
+        else:
+            self._concepts.append(concept)
+
+    def begin_with(self, word: str) -> bool:
+        """Whether a phrase does."""
+        return any(stem in self._then for stem in _stems(word))
+
+    def at(self, stems: list[Words], start: int) -> Iterator[str]:
+        """Yield the concepts of the phrases that begin at `start` in words of these `stems`."""
+        yield from self._concepts
+        for stem in stems[start] if start < len(stems) else ():
+            if stem in self._then:
+                yield from self._then[stem].at(stems, start + 1)
 
 
 class Retrieval:
@@ -68,59 +101,40 @@ class Retrieval:
 
     def __init__(self, questions: Questions) -> None:
         self._spellings = questions.spellings
-        self._often_misspelt = frozenset(questions.often_misspelt.split())
+        self._often_misspelt = LongWords(questions.often_misspelt.split(), sure=0)
         self._idioms = questions.idioms
         longest_first = sorted(map(re.escape, questions.idioms), key=len, reverse=True)
         self._idiom = re.compile(rf"(?<!\S)({'|'.join(longest_first)})(?!\S)")
-        self._phrases: dict[str, dict[str, list[tuple[Words, str]]]] = {}
-        """By the first word and the second, of which there may be none."""
+        self._phrases = _Phrases()
         for concept, phrases in questions.concepts.items():
             for phrase in phrases.split(","):
                 words = tuple(phrase.split())
                 if not words:
                     raise ContentError(f"The concept {concept!r} has an empty phrase; remove it.")
-                by_second = self._phrases.setdefault(words[0], {})
-                by_second.setdefault(" ".join(words[1:2]), []).append((words, concept))
+                self._phrases.add(words, concept)
         known = frozenset(questions.concepts)
-        self._questions = [
-            (_pattern(text, known), question.answer)
-            for question in questions.questions
-            for text in question.asked
-        ]
-        self._by_concept: dict[str, list[int]] = {}
-        """The places of the patterns that want a concept, or one like it."""
-        for place, (pattern, _) in enumerate(self._questions):
-            for concept in min(pattern.wanted, key=len):
-                self._by_concept.setdefault(concept, []).append(place)
+        texts = ((text, one.answer) for one in questions.questions for text in one.asked)
+        self._patterns: dict[str, list[Pattern]] = defaultdict(list)
+        for rank, (text, answer) in enumerate(texts):
+            pattern = _pattern(rank, text, answer, known)
+            for concept in min(pattern.wanted, key=len):  # to skip what cannot fit, at once
+                self._patterns[concept].append(pattern)
 
     def find(self, text: str) -> str:
         """Return the id of the answer to `text`."""
         concepts = self.concepts(text)
-        places = {at for concept in concepts for at in self._by_concept.get(concept, ())}
-        asked = (self._questions[at] for at in sorted(places))
-        return next((answer for pattern, answer in asked if pattern.fits(concepts)), UNKNOWN_ANSWER)
+        near = (pattern for one in concepts for pattern in self._patterns.get(one, ()))
+        fitting = (pattern for pattern in near if pattern.fits(concepts))
+        first = min(fitting, key=lambda pattern: pattern.rank, default=None)
+        return first.answer if first else UNKNOWN_ANSWER
 
     def concepts(self, text: str) -> set[str]:
         """Return what `text` speaks of."""
-        words = self._words(text)
-        return {
-            concept
-            for start, word in enumerate(words)
-            for stem in _stems(word)
-            if stem in self._phrases
-            for phrase, concept in self._near(stem, words[start + 1 : start + 2])
-            if _begins(words, start, phrase)
-        }
-
-    def _near(self, first: str, following: Words) -> Iterator[tuple[Words, str]]:
-        """Yield the phrases that begin with `first`, and then with the word that follows."""
-        by_second = self._phrases[first]
-        seconds = ("", _ANY_ENDING, *(stem for word in following for stem in _stems(word)))
-        for second in seconds:
-            yield from by_second.get(second, ())
+        stems = [tuple(_stems(word)) for word in self._words(text)]
+        return {one for start in range(len(stems)) for one in self._phrases.at(stems, start)}
 
     def _words(self, text: str) -> Words:
-        plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        plain = straight(text.lower())
         plain = re.sub(r"in'(?![a-z])", "ing", plain)  # diggin' in
         found = re.findall(r"n't\b|'[a-z]+\b|[a-z]+?(?=n't\b)|[a-z]+|\d+", plain)
         spelt = " ".join((_EDGE, *map(self._spelt, found), _EDGE))
@@ -129,9 +143,9 @@ class Retrieval:
     def _spelt(self, word: str) -> str:
         if word in self._spellings:
             return self._spellings[word]
-        if len(word) < _SHORTEST_MISSPELT or any(stem in self._phrases for stem in _stems(word)):
+        if len(word) < _SHORTEST_MISSPELT or self._phrases.begin_with(word):
             return word
-        return min(self._often_misspelt.intersection(_one_slip_away(word)), default=word)
+        return self._often_misspelt.meant_by(word)
 
     def _put_plainly(self, idiom: re.Match[str]) -> str:
         return self._idioms.get(idiom[0], "")
@@ -207,39 +221,17 @@ def _any_of(phrases: str) -> str:
     return "|".join(phrases.split()).replace("_", " ") or "(?!)"
 
 
-def _pattern(text: str, known: frozenset[str]) -> Pattern:
+def _pattern(rank: int, text: str, answer: str, known: frozenset[str]) -> Pattern:
     parts = text.split()
     wanted = tuple(frozenset(part.split("|")) for part in parts if not part.startswith("!"))
     unwanted = frozenset(part[1:] for part in parts if part.startswith("!"))
     for concept in unwanted.union(*wanted):
         if concept not in known:
             raise ContentError(f"The pattern {text!r} names {concept!r}, which is no concept.")
-    return Pattern(wanted, unwanted)
+    return Pattern(rank, answer, wanted, unwanted)
 
 
 def _stems(word: str) -> Iterator[str]:
     yield word
-    for length in range(2, len(word) + 1):
+    for length in range(len(word) + 1):
         yield word[:length] + _ANY_ENDING
-
-
-def _one_slip_away(word: str) -> Iterator[str]:
-    """Yield what `word` may have been meant as: a letter left out, put in, swapped or mistaken."""
-    for place in range(len(word) + 1):
-        head, tail = word[:place], word[place:]
-        yield head + tail[1:]
-        yield head + tail[1:2] + tail[:1] + tail[2:]
-        for letter in _LETTERS:
-            yield head + letter + tail
-            yield head + letter + tail[1:]
-
-
-def _begins(words: Words, start: int, phrase: Words) -> bool:
-    here = words[start : start + len(phrase)]
-    return len(here) == len(phrase) and all(map(_same, here, phrase))
-
-
-def _same(word: str, wanted: str) -> bool:
-    if wanted.endswith(_ANY_ENDING):
-        return word.startswith(wanted[:-1])
-    return word == wanted
