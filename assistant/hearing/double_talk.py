@@ -12,6 +12,7 @@ learning in small steps 109 (but few in a session's first 10 s); without AEC3 10
 with fixed limits 104; by AEC3's level alone 4 alarms a minute; sixteen bands were no better.
 """
 
+import itertools
 import math
 from collections import deque
 
@@ -39,6 +40,9 @@ RECENT_BLOCKS = 45
 WORD_BLOCKS = 3
 """So much of it has to be a voice for a word to be somebody's: 60 ms. Many false alarms are
 shorter; with 120 ms one word in ten was lost 6 dB below the echo."""
+PHRASE_BLOCKS, OF_BLOCKS = 8, 125
+"""A final result needs 0.16 s of a voice in the last 2.5 s: a false alarm and what was made out of
+the echo around it would else be obeyed, twice an hour of prompts that hold every command word."""
 _SILENCE_DB = -70.0
 _NO_ECHO_BLOCKS, _NO_ECHO_WINDOW_BLOCKS = 25, 250
 """Whether there is an echo at all is known after 0.5 s of speech, from the last 5 s of it."""
@@ -56,7 +60,7 @@ class DoubleTalk:
         self._floor = _Floor()
         self._left: deque[float] = deque(maxlen=_LEAK_BLOCKS)
         self._shown: deque[bool] = deque(maxlen=_OF_BLOCKS)
-        self._voice: deque[bool] = deque(maxlen=RECENT_BLOCKS)
+        self._voice: deque[bool] = deque(maxlen=OF_BLOCKS)
         self._loud_while_playing: deque[bool] = deque(maxlen=_NO_ECHO_WINDOW_BLOCKS)
         self._played = 0
 
@@ -68,12 +72,17 @@ class DoubleTalk:
     @property
     def recently(self) -> bool:
         """Whether it was in the last 0.9 s."""
-        return any(self._voice)
+        return self._blocks(RECENT_BLOCKS) > 0
 
     @property
     def for_a_word(self) -> bool:
         """Whether enough of the last 0.9 s was somebody else's voice to be a word."""
-        return sum(self._voice) >= WORD_BLOCKS
+        return self._blocks(RECENT_BLOCKS) >= WORD_BLOCKS
+
+    @property
+    def for_a_phrase(self) -> bool:
+        """Whether enough of the last 2.5 s was somebody else's voice for a final result."""
+        return self._blocks(OF_BLOCKS) >= PHRASE_BLOCKS
 
     @property
     def warmed_up(self) -> bool:
@@ -98,6 +107,10 @@ class DoubleTalk:
         self._shown.append(stands_out and (more > MORE_THAN_USUAL_DB or self._hears_no_echo()))
         deaf = 0 < self._played < FIRST_WORDS
         self._voice.append(not deaf and sum(self._shown) >= _NEEDED)
+
+    def _blocks(self, last: int) -> int:
+        """Return how many of the last blocks hold somebody else's voice."""
+        return sum(itertools.islice(reversed(self._voice), last))
 
     def _leak(self) -> float:
         """Return what the linear canceller usually leaves of the microphone's level, in dB."""

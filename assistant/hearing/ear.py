@@ -135,8 +135,8 @@ class Ear:
         was_partial = self._partial
         self._partial = self._hot_text = self._hot_final = ""
         self._hot.reset()
-        if not self._canceller.somebody_spoke:
-            text = was_partial  # what else was made out is the assistant's own, or the room's
+        if not self._canceller.somebody_finished:  # it is the assistant's own, or the room's
+            text = self._hot_words(was_partial) or (was_partial and UNKNOWN)
         return [Heard(text, final=True)] if text or was_partial else []
 
     def _hot_words(self, text: str) -> str:

@@ -24,7 +24,9 @@ _TAIL = samples(0.25)
 """For how long the linear canceller lets an echo ring on. 0.13 s left 4 dB more of it in a room
 that reverberates for 0.6 s, 0.5 s took 1 dB more away for half as much work again."""
 _MOST_LATE = samples(0.6)
-"""For so long after the loudspeaker falls silent an echo may still come."""
+"""For so long after the loudspeaker falls silent an echo may still come,"""
+_LONG_SILENT = samples(2.5)
+"""and for so long what is being made out may have begun with one."""
 
 
 class Canceller(Protocol):
@@ -38,6 +40,11 @@ class Canceller(Protocol):
     @property
     def somebody_spoke(self) -> bool:
         """Whether somebody but the assistant spoke for long enough to have said a word."""
+        ...
+
+    @property
+    def somebody_finished(self) -> bool:
+        """Whether somebody but the assistant spoke for long enough to trust a final result."""
         ...
 
     @property
@@ -63,7 +70,7 @@ class Canceller(Protocol):
 class NoCanceller:
     """For headphones: the microphone does not hear the loudspeaker."""
 
-    somebody_speaks = somebody_spoke = True
+    somebody_speaks = somebody_spoke = somebody_finished = True
     interrupted = echo_jumped = False
     delay = 0
 
@@ -80,7 +87,7 @@ class TwoPathCanceller:
         self._linear = _LinearCanceller()
         self._aec3 = AudioProcessor(sample_rate=SAMPLE_RATE_HZ, echo_cancellation=True)
         self._double_talk = DoubleTalk()
-        self._since_far = _MOST_LATE
+        self._since_far = _LONG_SILENT
         self.echo_jumped = False
 
     @property
@@ -92,6 +99,11 @@ class TwoPathCanceller:
     def somebody_spoke(self) -> bool:
         """Whether the loudspeaker has been silent, or more was left for as long as a word."""
         return self._since_far >= _MOST_LATE or self._double_talk.for_a_word
+
+    @property
+    def somebody_finished(self) -> bool:
+        """Whether the loudspeaker has long been silent, or more was left for long enough."""
+        return self._since_far >= _LONG_SILENT or self._double_talk.for_a_phrase
 
     @property
     def interrupted(self) -> bool:
