@@ -61,7 +61,7 @@ class Flags:
         self._by_word: defaultdict[str, list[_Sign]] = defaultdict(list)
         for rank, rule in enumerate(patterns.rules):
             for sign in _signs(rank, rule, compiler, circumstances):
-                for word in min(sign.needed, key=len):  # to skip what cannot fit, at once
+                for word in min(sign.pattern.needed, key=len):  # to skip what cannot fit, at once
                     self._by_word[word].append(sign)
         self._known = frozenset(compiler.known)
 
@@ -70,7 +70,7 @@ class Flags:
         plain = self._plain(text)
         if not self._possible(plain):
             return None  # nearly always, and at once
-        written = self._harmless.pattern.sub(f"{BLOT} ", plain)
+        written = self._harmless.compiled.sub(f"{BLOT} ", plain)
         signs = self._possible(written)
         return next((sign.rule for sign in signs if self._counts(sign, written)), None)
 
@@ -78,13 +78,13 @@ class Flags:
         """Write `text` in the one way that the patterns expect, each word followed by a space."""
         plain = _ANSWERED_NO.sub(f"{ANSWERED_NO} ", straight(text.lower()))
         found = _WORD.findall(plain)
-        return self._ignored.pattern.sub("", " ".join(map(self._in_full, found)) + " ")
+        return self._ignored.compiled.sub("", " ".join(map(self._in_full, found)) + " ")
 
     def _possible(self, written: str) -> list["_Sign"]:
         """Return the signs all of whose words occur in `written`, the gravest first."""
         words = frozenset(written.split())
         near = (sign for word in words for sign in self._by_word.get(word, ()))
-        possible = (sign for sign in near if not any(map(words.isdisjoint, sign.needed)))
+        possible = (sign for sign in near if sign.pattern.may_fit(words))
         return sorted(possible, key=lambda sign: sign.rank)
 
     def _in_full(self, word: str) -> str:
@@ -109,14 +109,14 @@ class Flags:
 
     def _counts(self, sign: "_Sign", written: str) -> bool:
         """Whether `sign` is in `written` anywhere that no circumstance clears."""
-        found = (match.span(1) for match in sign.search.pattern.finditer(written))
+        found = (match.span(1) for match in sign.pattern.search.compiled.finditer(written))
         places = (self._place(written, start, end) for start, end in found)
         return any(not any(one.clears(place) for one in sign.clears) for place in places)
 
     def _place(self, written: str, start: int, end: int) -> "_Place":
         """Cut `written` around a sign; the words that lead up to it ("my left ...") lie in it."""
         lead = self._lead.search(written, 0, start)
-        edges = [match.span() for match in self._breaks.pattern.finditer(written)]
+        edges = [match.span() for match in self._breaks.compiled.finditer(written)]
         clause_start = max((after for _, after in edges if after <= start), default=0)
         clause_end = min((before for before, _ in edges if before >= end), default=len(written))
         return _Place(
@@ -125,6 +125,7 @@ class Flags:
             after=written[end:],
             clause=written[clause_start:clause_end],
             everything=written,
+            words=frozenset(written.split()),
         )
 
 
@@ -137,6 +138,8 @@ class _Place:
     after: str
     clause: str
     everything: str
+    words: frozenset[str]
+    """Of all that was said."""
 
 
 @dataclass(frozen=True)
@@ -147,9 +150,7 @@ class _Sign:
     """The rule's place, 0 for the gravest."""
     rule: str
     """The rule's id."""
-    needed: tuple[frozenset[str], ...]
-    """It fits only where one word of each of these occurs."""
-    search: "_Search"
+    pattern: "_Pattern"
     """Finds it wherever it begins, even within another fit of it."""
     clears: "list[_Clearing]"
 
@@ -163,32 +164,50 @@ def _signs(
         clears = [one for name, one in circumstances.items() if name not in signs.despite]
         for text in signs.say:
             search = _Search(rf"(?<!\S)(?=({compiler.source(text)}))")
-            yield _Sign(rank, rule.id, compiler.needed(text), search, clears)
+            yield _Sign(rank, rule.id, _Pattern(compiler.needed(text), search), clears)
 
 
 class _Clearing:
     """A circumstance, ready to be asked."""
 
     def __init__(self, circumstance: Circumstance, compiler: "_Compiler") -> None:
-        self._before = compiler.anywhere([f"{text} $" for text in circumstance.before])
-        self._within = compiler.anywhere(circumstance.within)
-        self._after = compiler.anywhere([f"^ {text}" for text in circumstance.after])
-        self._around = compiler.anywhere(circumstance.around)
-        self._unless_within = compiler.anywhere(circumstance.unless_within)
-        self._unless_around = compiler.anywhere(circumstance.unless_around)
+        self._before = compiler.any_of([f"{text} $" for text in circumstance.before])
+        self._within = compiler.any_of(circumstance.within)
+        self._after = compiler.any_of([f"^ {text}" for text in circumstance.after])
+        self._around = compiler.any_of(circumstance.around)
+        self._unless_within = compiler.any_of(circumstance.unless_within)
+        self._unless_around = compiler.any_of(circumstance.unless_around)
 
     def clears(self, place: _Place) -> bool:
         """Whether the sign at `place` is harmless."""
-        return bool(
-            (
-                self._before.pattern.search(place.before)
-                or self._within.pattern.search(place.within)
-                or self._after.pattern.search(place.after)
-                or self._around.pattern.search(place.clause)
-            )
-            and not self._unless_within.pattern.search(place.within)
-            and not self._unless_around.pattern.search(place.everything)
+        words = place.words
+        return (
+            _fits(self._before, place.before, words)
+            or _fits(self._within, place.within, words)
+            or _fits(self._after, place.after, words)
+            or _fits(self._around, place.clause, words)
+        ) and not (
+            _fits(self._unless_within, place.within, words)
+            or _fits(self._unless_around, place.everything, words)
         )
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """A pattern, tried only where its words occur."""
+
+    needed: tuple[frozenset[str], ...]
+    """It fits only where one word of each of these occurs."""
+    search: "_Search"
+
+    def may_fit(self, words: frozenset[str]) -> bool:
+        """Whether it may fit among `words`."""
+        return not any(map(words.isdisjoint, self.needed))
+
+
+def _fits(patterns: list[_Pattern], text: str, words: frozenset[str]) -> bool:
+    """Whether one of `patterns` is in `text`; `words` are those of the text, and perhaps more."""
+    return any(one.may_fit(words) and one.search.compiled.search(text) for one in patterns)
 
 
 class _Compiler:
@@ -205,6 +224,10 @@ class _Compiler:
         """Return what finds any of `patterns`; with none, it finds nothing."""
         sources = "|".join(self.source(text) for text in patterns) or "(?!)"
         return _Search(rf"(?<!\S)(?:{sources})")
+
+    def any_of(self, patterns: Patterns | list[str]) -> list[_Pattern]:
+        """Return what finds one of `patterns`, each by itself."""
+        return [_Pattern(self.needed(text), self.anywhere([text])) for text in patterns]
 
     def source(self, text: str) -> str:
         """Return the regular expression for one pattern."""
@@ -275,7 +298,7 @@ class _Search:
         self._source = source
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
+    def compiled(self) -> re.Pattern[str]:
         """What searches."""
         return re.compile(self._source)
 

@@ -1,7 +1,10 @@
 """`understand` shows what the assistant makes of a sentence, as JSON."""
 
 import json
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -90,9 +93,19 @@ def test_a_flag_is_named() -> None:
     assert (found.meaning, found.flag) == ("other", "R-EMERG")
 
 
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Nothing is watched for coverage, which would be most of what is measured."""
+    trace = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(trace)
+
+
 def test_thousands_of_sentences_are_understood_a_second() -> None:
     texts = [row[4] for row in sentences()]
     began = time.process_time()  # other processes do not count
-    for text in texts:
-        PRACTICE.read(text)
+    with untraced():
+        for text in texts:
+            PRACTICE.read(text)
     assert len(texts) / (time.process_time() - began) > 1000
