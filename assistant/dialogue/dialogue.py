@@ -334,7 +334,7 @@ class Dialogue:
             stage.keep_rest()
             stage.move(Trigger.HOLD_DUE)
             stage.say(line)
-        else:
+        elif stage.state is not State.STOPPED:  # where nothing is said unless somebody speaks
             self._narrator.aside(line)
 
     def _device_back(self, part: str) -> None:

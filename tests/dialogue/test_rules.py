@@ -462,6 +462,12 @@ def test_a_muted_microphone_is_told_of_before_a_massage_too() -> None:
     assert talk.state is State.READY
 
 
+def test_a_muted_microphone_does_not_break_the_silence_after_a_stop() -> None:
+    talk = in_state(State.STOPPED)
+    assert talk.happens(MicrophoneMuted()) == ""
+    assert talk.state is State.STOPPED
+
+
 def test_a_device_lost_where_nothing_goes_on_changes_nothing() -> None:
     talk = in_state(State.PAUSED)
     assert talk.lost() == ""
