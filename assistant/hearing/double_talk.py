@@ -98,7 +98,8 @@ class DoubleTalk:
         self._loudest.append(_db(near))
         loudest = max(self._loudest)
         left = _db(linear) - loudest
-        stands_out = self._floor.rises(_db(linear))
+        # A lost microphone delivers zeros, of which the linear canceller makes the echo it expects.
+        stands_out = self._floor.rises(_db(linear)) and _db(near) > _SILENCE_DB
         more = left - self._leak() + _AEC3_SHARE * _judgement(_db(aec3) - loudest)
         if far.any():
             self._played += len(far)

@@ -108,6 +108,12 @@ def test_its_own_voice_is_nobody(synthesiser: Synthesiser) -> None:
     assert voices(scene(synthesiser, 30)) == []
 
 
+def test_a_microphone_that_is_lost_while_it_speaks_is_nobody(synthesiser: Synthesiser) -> None:
+    heard = scene(synthesiser, 10)
+    heard.near[samples(6) :] = 0
+    assert voices(heard) == []
+
+
 def test_where_no_loudspeaker_is_heard_a_person_is_noticed_all_the_same(
     synthesiser: Synthesiser,
 ) -> None:
