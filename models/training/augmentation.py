@@ -17,6 +17,8 @@ from models.training.features import RATE_HZ
 
 REVERBERATION_SAMPLES = 8000
 EQUALISER_BANDS = 10
+FFT_STEP = 4000
+"""Transforms are as long as a multiple of this: other lengths take several times as long."""
 FLOOR = 1e-9
 
 
@@ -25,8 +27,10 @@ class Chances:
     """How often each change is made, and how far it goes."""
 
     speed: float = 0.85
-    speed_range: tuple[float, float] = (0.75, 1.9)
+    speed_range: tuple[float, float] = (0.75, 1.7)
     """Fast, clipped speech is where CTC writes nothing if it was never taught."""
+    tight: float = 0.3
+    """Nothing but the word itself is left of a clip."""
     cropped: float = 0.45
     cropped_share: float = 0.14
     """Share of a clip that may be missing at either end."""
@@ -40,6 +44,9 @@ class Chances:
     noise_snr_db: tuple[float, float] = (0.0, 35.0)
     talker: float = 0.15
     talker_snr_db: tuple[float, float] = (5.0, 25.0)
+    own_voice: float = 0.12
+    """The assistant's own voice lies behind the user's, as what is left of its echo."""
+    own_voice_snr_db: tuple[float, float] = (-5.0, 20.0)
     clipped: float = 0.06
     peak_dbfs: tuple[float, float] = (-42.0, -1.0)
 
@@ -58,8 +65,14 @@ class Library:
 
     samples: Tensor
     starts: Tensor
+    outside: Tensor
+    """(clips, 2): share of each clip before and after the word itself."""
     noise: Tensor
     """Samples of all noises, at like loudness."""
+    talkers: Tensor
+    """Clips of people who talk."""
+    own_voice: Tensor
+    """Clips of the assistant's own voice; there may be none."""
 
     def cut(self, clips: Tensor, position: Tensor, missing: Tensor | None = None) -> Tensor:
         """Return clips' samples (batch, samples) at fractional positions, zero outside of them.
@@ -82,8 +95,8 @@ class Library:
 class Augmenter:
     """Makes batches of sound from places of clips."""
 
-    def __init__(self, library: Library, talkers: Tensor, chances: Chances, seed: int) -> None:
-        self._library, self._talkers, self._chances = library, talkers, chances
+    def __init__(self, library: Library, chances: Chances, seed: int) -> None:
+        self._library, self._chances = library, chances
         self._device = library.samples.device
         self._random = torch.Generator(self._device).manual_seed(seed)
 
@@ -126,13 +139,17 @@ class Augmenter:
             position = (time - at) * self._speeds(len(rows))
             index = torch.tensor(rows, device=self._device)
             gain = 10 ** (self._uniform(-8, 0, len(rows), 1) / 20)
-            cut = self._library.cut(clips, position, self._missing(len(rows)))
+            cut = self._library.cut(clips, position, self._missing(clips))
             sound.index_add_(0, index, gain * cut)
         return sound
 
-    def _missing(self, count: int) -> Tensor:
+    def _missing(self, clips: Tensor) -> Tensor:
+        """Return the share of each clip (batch, 2) that is left out at its ends."""
+        count, outside = len(clips), self._library.outside[clips]
+        tight = self._happens(self._chances.tight, count) * self._uniform(0.7, 1.0, count, 2)
         share = self._uniform(0, self._chances.cropped_share, count, 2)
-        return share * self._happens(self._chances.cropped, count)
+        inner = share * self._happens(self._chances.cropped, count)
+        return torch.maximum(outside * tight, inner * (1 - outside.sum(-1, keepdim=True)))
 
     def _speeds(self, count: int) -> Tensor:
         changed = self._happens(self._chances.speed, count)
@@ -147,7 +164,7 @@ class Augmenter:
     def _filtered(self, sound: Tensor) -> Tensor:
         """Pass through a room, a microphone and perhaps a telephone."""
         count, samples = sound.shape
-        size = samples + REVERBERATION_SAMPLES
+        size = -(-(samples + REVERBERATION_SAMPLES) // FFT_STEP) * FFT_STEP
         response = torch.fft.rfft(self._rooms(count), size) * self._equalisers(count, size // 2 + 1)
         spectrum = torch.fft.rfft(sound, size) * response
         return torch.fft.irfft(spectrum, size)[:, :samples]
@@ -181,33 +198,41 @@ class Augmenter:
         return torch.where(self._happens(self._chances.dull, count), gain * dull, gain)
 
     def _background(self, power: Tensor, samples: int) -> Tensor:
-        """Return noise and other talkers, so far below the speech."""
-        count, chances = len(power), self._chances
+        """Return noise, other talkers and the assistant's own voice, so far below the speech."""
+        chances = self._chances
+        kinds = [
+            (chances.noise * 0.55, self._recorded_noise, chances.noise_snr_db),
+            (chances.noise * 0.37, self._coloured_noise, chances.noise_snr_db),
+            (chances.noise * 0.08, self._hum, chances.noise_snr_db),
+            (chances.talker, self._talk, chances.talker_snr_db),
+            (chances.own_voice, self._own_voice, chances.own_voice_snr_db),
+        ]
         reference = torch.where(power > FLOOR, power, 0.01)
-        noise = self._at_snr(self._noise(count, samples), reference, chances.noise_snr_db)
-        talk = self._at_snr(self._talk(count, samples), reference, chances.talker_snr_db)
-        noise = noise * self._happens(chances.noise, count)
-        return noise + talk * self._happens(chances.talker, count)
+        sound = torch.zeros(len(power), samples, device=self._device)
+        for chance, make, snr_db in kinds:
+            rows = self._happens(chance, len(power))[:, 0].nonzero()[:, 0]
+            if len(rows):
+                made = self._at_snr(make(len(rows), samples), reference[rows], snr_db)
+                sound.index_add_(0, rows, made)
+        return sound
 
     def _at_snr(self, sound: Tensor, reference: Tensor, snr_db: tuple[float, float]) -> Tensor:
         wanted = reference * 10 ** (-self._uniform(*snr_db, len(sound), 1) / 10)
         return sound * (wanted / self._power(sound).clamp(min=FLOOR)).sqrt()
 
-    def _noise(self, count: int, samples: int) -> Tensor:
-        """Return recorded noise, coloured noise or hum, at any loudness."""
-        time = torch.arange(samples, device=self._device)
+    def _recorded_noise(self, count: int, samples: int) -> Tensor:
         start = self._integers(len(self._library.noise) - samples, count, 1)
-        recorded = self._library.noise[start + time]
-        hz = torch.linspace(1, RATE_HZ / 2, samples // 2 + 1, device=self._device)
-        slope = hz ** -self._uniform(0, 1.2, count, 1)
-        spectrum = torch.fft.rfft(self._normal(count, samples)) * slope
-        coloured = torch.fft.irfft(spectrum, samples)
-        coloured = coloured / coloured.square().mean(-1, keepdim=True).sqrt()
-        hum = self._hum(count, time / RATE_HZ)
-        kind = self._uniform(0, 1, count, 1)
-        return torch.where(kind < 0.55, recorded, torch.where(kind < 0.92, coloured, hum))
+        return self._library.noise[start + torch.arange(samples, device=self._device)]
 
-    def _hum(self, count: int, time_s: Tensor) -> Tensor:
+    def _coloured_noise(self, count: int, samples: int) -> Tensor:
+        size = -(-samples // FFT_STEP) * FFT_STEP
+        hz = torch.linspace(1, RATE_HZ / 2, size // 2 + 1, device=self._device)
+        slope = hz ** -self._uniform(0, 1.2, count, 1)
+        spectrum = torch.fft.rfft(self._normal(count, size)) * slope
+        return torch.fft.irfft(spectrum, size)[:, :samples]
+
+    def _hum(self, count: int, samples: int) -> Tensor:
+        time_s = torch.arange(samples, device=self._device) / RATE_HZ
         base_hz, hum = self._uniform(45, 400, count, 1), torch.zeros_like(time_s)
         for overtone in range(1, 7):
             phase = self._uniform(0, 2 * math.pi, count, 1)
@@ -216,11 +241,21 @@ class Augmenter:
 
     def _talk(self, count: int, samples: int) -> Tensor:
         """Return somebody talking, from some moment on."""
+        return self._run_on(self._library.talkers, count, samples)
+
+    def _own_voice(self, count: int, samples: int) -> Tensor:
+        """Return what is left of the assistant's own voice, out of a loudspeaker and a room."""
+        if not len(self._library.own_voice):
+            return torch.zeros(count, samples, device=self._device)
+        return self._filtered(self._run_on(self._library.own_voice, count, samples))
+
+    def _run_on(self, clips: Tensor, count: int, samples: int) -> Tensor:
+        """Return three of some clips, each from some moment on."""
         time = torch.arange(samples, device=self._device)
         talk = torch.zeros(count, samples, device=self._device)
         for _ in range(3):
-            clips = self._talkers[self._integers(len(self._talkers), count)]
-            talk += self._library.cut(clips, time - self._uniform(-8000, samples, count, 1))
+            drawn = clips[self._integers(len(clips), count)]
+            talk += self._library.cut(drawn, time - self._uniform(-8000, samples, count, 1))
         return talk
 
     def _recorded(self, sound: Tensor, chances: Chances) -> Tensor:

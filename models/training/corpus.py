@@ -114,6 +114,13 @@ PICO_VOICES = ["en-GB", "en-US"]
 SYNTHESISERS = ("espeak", "flite", "festival", "pico")
 BATCH = 100
 """Utterances per Festival process or Pico engine: they start slowly."""
+FAST = 0.62
+"""Pace of a third of the clips, beside that of the others."""
+CUT = "cut"
+"""Group of the words that were cut out of recordings."""
+ASSISTANT = "assistant"
+"""Group of the clips of its own voice: what is heard behind people, and never learnt as speech."""
+ASSISTANT_VOICE = "en"
 CONTENT = Path(__file__).parents[2] / "assistant" / "content"
 
 
@@ -180,19 +187,23 @@ class Texts:
     """Draws phrases: commands, words that sound like them, and other talk."""
 
     near: tuple[str, ...]
-    near_stop: tuple[str, ...]
+    foils: tuple[str, ...]
+    """What was taken for a command and is none, "stop" above all."""
     lines: tuple[tuple[str, ...], ...]
     """Runs of words from the assistant's own lines and phrases."""
 
     def draw(self, rng: random.Random) -> str:
         """Return one phrase."""
         kinds: dict[Callable[[random.Random], str], float] = {
-            lambda rng: rng.choice(lexicon.phrases()): 0.35,
-            self.own_lines: 0.25,
-            lambda rng: " ".join(rng.choices(lexicon.OWN_WORDS, k=rng.choice((1, 1, 2, 3)))): 0.10,
-            lambda rng: rng.choice(self.near): 0.12,
-            lambda rng: rng.choice(self.near_stop): 0.04,
-            self.talk: 0.24,
+            lambda rng: rng.choice(lexicon.phrases()): 0.32,
+            self.own_lines: 0.17,
+            lambda rng: " ".join(
+                rng.choices(lexicon.OWN_WORDS, k=rng.choice((1, 1, 1, 2, 3)))
+            ): 0.14,
+            lambda rng: rng.choice(self.near): 0.09,
+            lambda rng: rng.choice(self.foils): 0.10,
+            self.talk: 0.18,
+            self.talk_with_foil: 0.07,
             self.talk_with_command: 0.05,
         }
         (kind,) = rng.choices(list(kinds), list(kinds.values()))
@@ -212,6 +223,10 @@ class Texts:
             for _ in range(rng.choice((1, 1, 2, 3, 4, 5, 6)))
         )
 
+    def talk_with_foil(self, rng: random.Random) -> str:
+        """Return talk with something in it that is easily taken for a command."""
+        return f"{self.talk(rng)} {rng.choice(self.foils)} {self.talk(rng)}"
+
     def talk_with_command(self, rng: random.Random) -> str:
         """Return talk with a command somewhere in it."""
         said = self.talk(rng).split()
@@ -223,7 +238,7 @@ def texts() -> Texts:
     """Return the source of phrases."""
     return Texts(
         tuple(near_misses(lexicon.command_words())),
-        (*near_misses(["stop"]), "stopped", "stopping", "stops"),
+        (*near_misses(["stop"]), *lexicon.read_lines("foils.txt")),
         tuple(known_runs("\n".join(path.read_text("utf-8") for path in CONTENT.rglob("*.toml")))),
     )
 
@@ -243,6 +258,7 @@ def known_runs(text: str) -> Iterator[tuple[str, ...]]:
 def draw_voice(rng: random.Random) -> Voice:
     """Return a voice that training may hear."""
     pace, pitch_hz = rng.uniform(0.75, 1.35), rng.randint(80, 240)
+    pace = rng.choice((pace, pace, pace * FAST))
     accented = f"{rng.choice(ESPEAK_ACCENTS)}+{rng.choice(ESPEAK_VARIANTS)}"
     choices = {
         Voice("espeak", accented, rng.randint(10, 90), pace): 0.62,
@@ -275,6 +291,15 @@ def plan(count: int, seed: int, folder: Path) -> list[Order]:
     """Return `count` phrases to synthesise; the same for the same seed."""
     rng, source = random.Random(seed), texts()
     return [order(source.draw(rng), draw_voice(rng), folder) for _ in range(count)]
+
+
+def plan_assistant(count: int, seed: int, folder: Path) -> list[Order]:
+    """Order lines in the assistant's own voice, as it is heard behind the user."""
+    rng, source = random.Random(seed), texts()
+    paces = [rng.uniform(0.8, 1.3) for _ in range(count)]
+    said = [f"{source.own_lines(rng)} {source.own_lines(rng)}" for _ in range(count)]
+    voices = [Voice("espeak", ASSISTANT_VOICE, 50, pace) for pace in paces]
+    return [order(text, voice, folder) for text, voice in zip(said, voices, strict=True)]
 
 
 def plan_held_out(folder: Path) -> list[Order]:

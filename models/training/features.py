@@ -66,9 +66,12 @@ class Mfcc(nn.Module):
         self.register_buffer("banks", torch.stack([mel_bank(warp) for warp in warps]))
         self.register_buffer("cosines", cosines())
 
-    def log_mel(self, samples: Tensor, warp: Tensor | None = None) -> Tensor:
-        """Return log-mel energies (batch, frames, 40); `warp` (batch,) indexes the warps."""
-        cut = (samples * FULL_SCALE).unfold(-1, WINDOW, SHIFT)
+    def log_mel(self, samples: Tensor, warp: Tensor | None = None, shift: int = SHIFT) -> Tensor:
+        """Return log-mel energies (batch, frames, 40); `warp` (batch,) indexes the warps.
+
+        With a longer `shift`, in samples, speech passes for faster speech of the same pitch.
+        """
+        cut = (samples * FULL_SCALE).unfold(-1, WINDOW, shift)
         cut = cut - cut.mean(-1, keepdim=True)
         before = torch.cat([cut[..., :1], cut[..., :-1]], -1)
         spectrum = torch.fft.rfft((cut - PREEMPHASIS * before) * self.window, FFT)

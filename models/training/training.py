@@ -23,12 +23,16 @@ from tqdm import tqdm
 
 from models.training import augmentation, features, network
 from models.training.augmentation import Placed
-from models.training.corpus import SYNTHESISERS
+from models.training.corpus import ASSISTANT, SYNTHESISERS
 from models.training.features import RATE_HZ
 from models.training.shelf import DRAWS, Shelf
 
 WARPS = (0.86, 0.92, 0.96, 1.0, 1.04, 1.09, 1.16)
 PLAIN_WARP = WARPS.index(1.0)
+SHIFTS = (160, 160, 160, 160, 190, 220)
+"""Samples between frames: longer ones make faster speech of the same pitch."""
+COMMAND_UNITS = 5
+"""Units of a command: longer speech counts as much as one, or talk would drown the commands."""
 BLANK = 0
 SHOWN_STEPS = 20
 TALKER_SECONDS = 1.2
@@ -47,12 +51,12 @@ class Plan:
     weight_decay: float = 0.01
     warm_up: float = 0.08
     average_decay: float = 0.999
-    late_charge: float = 0.03
+    late_charge: float = 0.02
     """Nats per unit for each output of 30 ms that it comes later."""
     real_share: float = 0.5
     """Share of recordings of people among the clips."""
     joined_share: float = 0.2
-    silent_share: float = 0.04
+    silent_share: float = 0.06
     warp_chance: float = 0.5
     seed: int = 1
     checkpoint_steps: int = 500
@@ -66,23 +70,25 @@ class Plan:
 
 RARE_WORDS = 0.7
 """A text that is there n times has a weight of n ** (1 - this) in its collection."""
-SHARES = {"an4": 0.2}
+SHARES = {"an4": 0.15, "cut": 0.25}
 """A collection's share of the recordings, where it is not all the rest."""
 BOOSTS = {"stop": 1.6}
 
 
 def weights(shelf: Shelf, *, human: bool) -> NDArray[np.float64]:
     """Return how likely each clip is to be drawn, among recordings or among synthesised clips."""
-    synthetic = np.isin(shelf.groups, SYNTHESISERS)
-    counts = Counter(shelf.texts[~synthetic].tolist())
-    rare = np.array([
-        BOOSTS.get(text, 1.0) * counts.get(text, 1) ** -RARE_WORDS for text in shelf.texts.tolist()
-    ])  # fmt: skip
+    synthetic = np.isin(shelf.groups, [*SYNTHESISERS, ASSISTANT])
+    kinds = list(zip(shelf.groups.tolist(), shelf.texts.tolist(), strict=True))
+    counts = Counter(kinds)
+    rare = np.array([BOOSTS.get(kind[1], 1.0) * counts[kind] ** -RARE_WORDS for kind in kinds])
     weight = np.where(synthetic, 1.0, rare) * (synthetic != human)
-    small = np.isin(shelf.groups, list(SHARES)) & (weight > 0)
-    if human and small.any() and (~small & (weight > 0)).any():
-        share = sum(SHARES.values())
-        weight[small] *= share / (1 - share) * weight[~small].sum() / weight[small].sum()
+    if human:
+        shares = {name: share for name, share in SHARES.items() if (shelf.groups == name).any()}
+        rest = ~np.isin(shelf.groups, list(shares)) & ~synthetic
+        weight[rest] *= (1 - sum(shares.values())) / weight[rest].sum()
+        for name, share in shares.items():
+            weight[shelf.groups == name] *= share / weight[shelf.groups == name].sum()
+    weight[shelf.groups == ASSISTANT] = 0
     return weight / weight.sum()
 
 
@@ -151,12 +157,13 @@ def objective(log_probs: Tensor, units: list[tuple[int, ...]], late_charge: floa
     charge = late[None, :, None] - late.mean()
     charged = torch.cat([log_probs[..., :1], log_probs[..., 1:] - charge], -1)
     flat = torch.tensor([unit for one in units for unit in one], device=log_probs.device)
-    return functional.ctc_loss(
+    lengths = torch.tensor([len(one) for one in units], device=log_probs.device)
+    loss = functional.ctc_loss(
         charged.transpose(0, 1).float(), flat,
-        torch.full((count,), outputs, device=log_probs.device),
-        torch.tensor([len(one) for one in units], device=log_probs.device),
-        blank=BLANK, reduction="sum", zero_infinity=True,
-    ) / count  # fmt: skip
+        torch.full((count,), outputs, device=log_probs.device), lengths,
+        blank=BLANK, reduction="none", zero_infinity=True,
+    )  # fmt: skip
+    return (loss * (COMMAND_UNITS / lengths.clamp(min=COMMAND_UNITS))).mean()
 
 
 def masked(mfcc_or_mel: Tensor, random: torch.Generator) -> Tensor:
@@ -173,6 +180,14 @@ def masked(mfcc_or_mel: Tensor, random: torch.Generator) -> Tensor:
     return torch.where(hidden, mfcc_or_mel.mean((1, 2), keepdim=True), mfcc_or_mel)
 
 
+def library(shelf: Shelf, noise: NDArray[np.float32], device: str) -> augmentation.Library:
+    """Put a shelf on the training device."""
+    own, long = shelf.groups == ASSISTANT, np.diff(shelf.starts) > TALKER_SECONDS * RATE_HZ
+    kinds = (np.nonzero(long & ~own)[0], np.nonzero(own)[0])
+    arrays = (shelf.samples, shelf.starts, shelf.outside, noise, *kinds)
+    return augmentation.Library(*(torch.from_numpy(array).to(device) for array in arrays))
+
+
 class Trainer:
     """Everything a training holds; saved and taken up as a whole."""
 
@@ -183,17 +198,12 @@ class Trainer:
         self.mean = copy.deepcopy(self.net)
         self._mfcc = features.Mfcc(WARPS).to(device)
         self._random = torch.Generator(device).manual_seed(plan.seed)
+        self._hops = torch.Generator().manual_seed(plan.seed)
         drawn = Examples(shelf, plan)
         self._batches = iter(DataLoader(drawn, batch_size=None, num_workers=plan.workers))
-        library = augmentation.Library(
-            torch.from_numpy(shelf.samples).to(device),
-            torch.from_numpy(shelf.starts).to(device),
-            torch.from_numpy(noise).to(device),
+        self._augmenter = augmentation.Augmenter(
+            library(shelf, noise, device), plan.chances, plan.seed
         )
-        talkers = torch.from_numpy(
-            np.nonzero(np.diff(shelf.starts) > TALKER_SECONDS * RATE_HZ)[0]
-        ).to(device)
-        self._augmenter = augmentation.Augmenter(library, talkers, plan.chances, plan.seed)
         self._optimiser = torch.optim.AdamW(
             self.net.parameters(), lr=plan.peak_rate, weight_decay=plan.weight_decay
         )
@@ -201,6 +211,12 @@ class Trainer:
             self._optimiser, plan.peak_rate, total_steps=plan.steps + 1, pct_start=plan.warm_up
         )
         self.step = 0
+
+    def take_up(self, net: network.Tdnn) -> None:
+        """Learn on from a network that was read back; its batch norms stay as they are."""
+        self.net.load_state_dict(net.state_dict())
+        self.mean.load_state_dict(net.state_dict())
+        self.net.eval()
 
     def features(self, examples: list[Example]) -> Tensor:
         """Return MFCCs (batch, frames, 40) of a batch, as heard on its way this time."""
@@ -210,7 +226,8 @@ class Trainer:
         warp = torch.randint(len(WARPS), (count,), device=self._device, generator=self._random)
         plain = torch.rand(count, device=self._device, generator=self._random)
         warp = torch.where(plain < self.plan.warp_chance, warp, PLAIN_WARP)
-        mel = masked(self._mfcc.log_mel(sound, warp), self._random)
+        shift = SHIFTS[int(torch.randint(len(SHIFTS), (), generator=self._hops))]
+        mel = masked(self._mfcc.log_mel(sound, warp, shift), self._random)
         return mel @ self._mfcc.cosines
 
     def learn(self) -> Tensor:

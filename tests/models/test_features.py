@@ -40,3 +40,10 @@ def test_a_warp_moves_energy_up_the_scale():
         for at in (0, 1)
     ]
     assert peaks[1] < peaks[0]
+
+
+def test_longer_steps_make_fewer_frames_of_the_same_pitch():
+    sound = torch.sin(torch.arange(16000) * 0.2)[None]
+    plain, hurried = (features.Mfcc().log_mel(sound, shift=shift) for shift in (160, 320))
+    assert hurried.shape[1] == -(-plain.shape[1] // 2)
+    assert torch.allclose(hurried, plain[:, ::2], atol=1e-4)

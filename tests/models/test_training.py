@@ -20,6 +20,7 @@ def clips():
     return shelf.Shelf(
         np.concatenate(tones).astype(np.int16),
         np.arange(4) * 8000,
+        np.zeros((3, 2), np.float32),
         np.repeat([1, 2, 3], shelf.DRAWS).astype(np.int16),
         np.arange(count + 1),
         np.array(["low", "middle", "high"]),
