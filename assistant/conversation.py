@@ -14,6 +14,8 @@ from assistant.memory import Memory
 from assistant.messages import (
     Action,
     Began,
+    DeviceBack,
+    DeviceLost,
     End,
     Event,
     Heard,
@@ -88,6 +90,8 @@ class Conversation:
 
     def happen(self, event: Event) -> None:
         """Hand an event to the dialogue and carry out what it orders."""
+        if isinstance(event, DeviceLost | DeviceBack):
+            self._ear.forget()
         actions = self._dialogue.handle(event, self._now)
         if isinstance(event, Heard):
             self._notes.heard(self._now, event, actions)

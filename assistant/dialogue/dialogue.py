@@ -319,23 +319,25 @@ class Dialogue:
     # Devices
 
     def _device_lost(self, part: str) -> None:
-        stage = self._stage
-        stage.lost.add(part)
-        if stage.state in UNDER_WAY:
-            stage.keep_rest()
-            stage.move(Trigger.HOLD_DUE)
-            stage.say(self._lines.held_device.format(part=part))
+        self._stage.lost.add(part)
+        self._hold_for_device(self._lines.held_device.format(part=part))
 
     def _muted(self) -> None:
         """Say that nothing is heard at all: then no "stop" is heard either."""
         stage, line = self._stage, self._lines.muted
         stage.lost.add("microphone")
-        if stage.state in UNDER_WAY:
-            stage.keep_rest()
-            stage.move(Trigger.HOLD_DUE)
-            stage.say(line)
-        elif stage.state is not State.STOPPED:  # where nothing is said unless somebody speaks
-            self._narrator.aside(line)
+        if not self._hold_for_device(line) and stage.state is not State.STOPPED:
+            self._narrator.aside(line)  # after a stop nothing is said unless somebody speaks
+
+    def _hold_for_device(self, line: str) -> bool:
+        """Hold a massage that is under way and say why; whether one is."""
+        stage = self._stage
+        if stage.state not in UNDER_WAY:
+            return False
+        stage.keep_rest()
+        stage.move(Trigger.HOLD_DUE)
+        stage.say(line)
+        return True
 
     def _device_back(self, part: str) -> None:
         self._stage.lost.discard(part)

@@ -33,14 +33,14 @@ _AEC3_COUNTS_FROM_DB, _AEC3_COUNTS_DB, _AEC3_SHARE = -30.0, 20.0, 0.3
 OVER_NOISE_DB = 9.0
 """And if it is this much above the quietest of the last 2 s."""
 _LOUDEST_BLOCKS, _QUIETEST_BLOCKS, _SMOOTHED_BLOCKS = 15, 100, 5
-_NEEDED, _OF_BLOCKS = 2, 3
+_NEEDED, _OF_LAST_BLOCKS = 2, 3
 """How many of the last blocks have to show it."""
 RECENT_BLOCKS = 45
 """For so long somebody who spoke may still be speaking: 0.9 s."""
 WORD_BLOCKS = 3
 """So much of it has to be a voice for a word to be somebody's: 60 ms. Many false alarms are
 shorter; with 120 ms one word in ten was lost 6 dB below the echo."""
-PHRASE_BLOCKS, OF_BLOCKS = 8, 125
+PHRASE_BLOCKS, PHRASE_WINDOW_BLOCKS = 8, 125
 """A final result needs 0.16 s of a voice in the last 2.5 s: a false alarm and what was made out of
 the echo around it would else be obeyed, twice an hour of prompts that hold every command word."""
 _SILENCE_DB = -70.0
@@ -57,10 +57,10 @@ class DoubleTalk:
 
     def __init__(self) -> None:
         self._loudest: deque[float] = deque(maxlen=_LOUDEST_BLOCKS)
-        self._floor = _Floor()
+        self._left_floor, self._heard_floor = _Floor(), _Floor()
         self._left: deque[float] = deque(maxlen=_LEAK_BLOCKS)
-        self._shown: deque[bool] = deque(maxlen=_OF_BLOCKS)
-        self._voice: deque[bool] = deque(maxlen=OF_BLOCKS)
+        self._shown: deque[bool] = deque(maxlen=_OF_LAST_BLOCKS)
+        self._voice: deque[bool] = deque(maxlen=PHRASE_WINDOW_BLOCKS)
         self._loud_while_playing: deque[bool] = deque(maxlen=_NO_ECHO_WINDOW_BLOCKS)
         self._played = 0
 
@@ -82,7 +82,7 @@ class DoubleTalk:
     @property
     def for_a_phrase(self) -> bool:
         """Whether enough of the last 2.5 s was somebody else's voice for a final result."""
-        return self._blocks(OF_BLOCKS) >= PHRASE_BLOCKS
+        return self._blocks(PHRASE_WINDOW_BLOCKS) >= PHRASE_BLOCKS
 
     @property
     def warmed_up(self) -> bool:
@@ -93,18 +93,25 @@ class DoubleTalk:
         """Learn anew what the linear canceller leaves: the echo's path has changed."""
         self._left.clear()
 
+    def utterance_ended(self) -> None:
+        """Count the blocks of the next word and phrase anew."""
+        self._voice.clear()
+
     def follow(self, near: Samples, far: Samples, linear: Samples, aec3: Samples) -> None:
         """Take a block: the microphone's, the loudspeaker's, and what both cancellers left."""
-        self._loudest.append(_db(near))
+        near_db, linear_db = _db(near), _db(linear)
+        self._loudest.append(near_db)
         loudest = max(self._loudest)
-        left = _db(linear) - loudest
+        left = linear_db - loudest
         # A lost microphone delivers zeros, of which the linear canceller makes the echo it expects.
-        stands_out = self._floor.rises(_db(linear)) and _db(near) > _SILENCE_DB
+        stands_out = self._left_floor.rises(linear_db) and near_db > _SILENCE_DB
+        something_heard = self._heard_floor.rises(near_db)
         more = left - self._leak() + _AEC3_SHARE * _judgement(_db(aec3) - loudest)
         if far.any():
             self._played += len(far)
             self._loud_while_playing.append(stands_out)
-            self._left.append(left)
+            if something_heard:  # what is played is not heard yet while it is under way
+                self._left.append(left)
         self._shown.append(stands_out and (more > MORE_THAN_USUAL_DB or self._hears_no_echo()))
         deaf = 0 < self._played < FIRST_WORDS
         self._voice.append(not deaf and sum(self._shown) >= _NEEDED)

@@ -18,7 +18,7 @@ from collections import deque
 import numpy as np
 
 from assistant.dialogue.understanding import UNKNOWN, Phrasebook
-from assistant.hearing.echo import Canceller
+from assistant.hearing.echo import Canceller, Cleaned
 from assistant.hearing.recogniser import Model
 from assistant.messages import BLOCK_SAMPLES, Heard, samples
 from assistant.speaking.synthesiser import Samples
@@ -49,7 +49,8 @@ class Ear:
         self._hot_phrases = book.hot_phrases()
         self._main = model.recogniser(self._phrases)
         self._hot = model.recogniser((*self._hot_phrases, *book.decoys()))
-        self._partial = self._hot_text = self._hot_final = ""
+        self._begin_utterance()
+        self._cleaned = Cleaned(np.zeros(BLOCK_SAMPLES, np.float32))
         self._silent = HANGOVER_SAMPLES
         self._closes = False
         self._before: deque[Samples] = deque(maxlen=PRE_ROLL_BLOCKS)
@@ -57,12 +58,12 @@ class Ear:
     @property
     def interrupted(self) -> bool:
         """Whether somebody spoke over the assistant in the last block."""
-        return self._canceller.interrupted
+        return self._cleaned.interrupted
 
     @property
     def echo_jumped(self) -> bool:
         """Whether the echo's path has just changed: what was heard before was the assistant."""
-        return self._canceller.echo_jumped
+        return self._cleaned.echo_jumped
 
     @property
     def makes_out_words(self) -> bool:
@@ -75,10 +76,10 @@ class Ear:
 
     def feed(self, near: Samples, far: Samples) -> list[Heard]:
         """Hear one block, shape (frames,), with what the loudspeaker played meanwhile."""
-        block = self._canceller.clean(near, far)
+        self._cleaned = self._canceller.clean(near, far)
         if self.echo_jumped:
-            self._forget_utterance()
-        heard = [event for fed in self._gate(block) for event in self._recognise(fed)]
+            self._drop_utterance()
+        heard = [event for fed in self._gate() for event in self._recognise(fed)]
         if self._closes:
             heard += self.finish()  # whatever comes next is another utterance
         if self._wanted != self._phrases and not self._partial:
@@ -90,15 +91,26 @@ class Ear:
         """Return what the audio so far comes to."""
         return self._end_utterance(self._main.finish().text)
 
-    def _forget_utterance(self) -> None:
-        self._partial = self._hot_text = self._hot_final = ""
+    def forget(self) -> None:
+        """Drop what was being said: sound was lost since, and it is old by now."""
+        self._before.clear()
+        self._silent = HANGOVER_SAMPLES
+        self._drop_utterance()
+
+    def _drop_utterance(self) -> None:
         self._main.reset()
         self._hot.reset()
+        self._begin_utterance()
 
-    def _gate(self, block: Samples) -> list[Samples]:
+    def _begin_utterance(self) -> None:
+        self._partial = self._hot_text = self._hot_final = ""
+        self._canceller.utterance_ended()
+
+    def _gate(self) -> list[Samples]:
         """Return the blocks to feed: none while nobody speaks, and those before with the first."""
         self._closes = False
-        if self._canceller.somebody_speaks and np.abs(block).max() > QUIET_PEAK:
+        block = self._cleaned.block
+        if self._cleaned.somebody_speaks and np.abs(block).max() > QUIET_PEAK:
             fed = [*self._before, block]
             self._before.clear()
             self._silent = 0
@@ -124,7 +136,7 @@ class Ear:
 
     def _part_of_utterance(self, main: str) -> list[Heard]:
         text = main if self._hot_words(main) else self._hot_text or main
-        if not text or text == self._partial or not self._canceller.somebody_spoke:
+        if not text or text == self._partial or not self._cleaned.said_a_word:
             return []
         self._partial = text
         return [Heard(text, final=False)]
@@ -133,9 +145,9 @@ class Ear:
         clean = main and UNKNOWN not in main
         text = main if clean else self._hot_text or main
         was_partial = self._partial
-        self._partial = self._hot_text = self._hot_final = ""
         self._hot.reset()
-        if not self._canceller.somebody_finished:  # it is the assistant's own, or the room's
+        self._begin_utterance()
+        if not self._cleaned.said_a_phrase:  # it is the assistant's own, or the room's
             text = self._hot_words(was_partial) or (was_partial and UNKNOWN)
         return [Heard(text, final=True)] if text or was_partial else []
 

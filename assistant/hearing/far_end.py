@@ -31,6 +31,10 @@ _AUDIBLE_POWER = 1e-6
 """Below this mean square, -60 dBFS, what was played makes no echo to go by."""
 _STRAY = 4.0
 """A delay further than this from where it was expected, in samples, is a jump or an error."""
+_LEFT_SHARE = 0.5
+"""Where an echo jumped away from, less than this share of its likeness is left. What is said for a
+second or two is also like itself a voice's period later, without the echo having moved: twice in
+ten minutes of one room that was taken for a jump, and the linear canceller let the echo through."""
 _REMEMBERED, _FOR_A_LINE = 40, 8
 """Delays that the line is laid through, and the fewest that make one."""
 _MOST_DRIFT = 3e-4
@@ -62,6 +66,11 @@ class FarEnd:
         self._delay.follow(near, self._played)
         return self._late(max(0.0, self._delay.now() - _LEAD), len(far))
 
+    def recent(self, frames: int) -> tuple[Samples, Samples]:
+        """Return the last of what was heard, and the far end for it as it is in step now."""
+        late = self._late(max(0.0, self._delay.now() - _LEAD), frames)
+        return self._delay.heard(frames), late
+
     def _late(self, delay: float, frames: int) -> Samples:
         whole, part = int(delay), delay % 1
         end = len(self._played) - whole
@@ -86,8 +95,7 @@ class EchoDelay:
 
     def now(self) -> float:
         """Return the delay at the last sample that was heard."""
-        delay, drift, at = self._line
-        return delay + drift * (self._samples - at)
+        return self._at(self._samples)
 
     def follow(self, near: Samples, played: Samples) -> None:
         """Take a block of the microphone's, and all that was played up to its end."""
@@ -98,18 +106,23 @@ class EchoDelay:
         if self._blocks % _EVERY_BLOCKS == 0 and _power(far[-_WINDOW // 2 :]) > _AUDIBLE_POWER:
             self._look(np.fft.rfft(self._heard * _LATEST) * np.conj(np.fft.rfft(far)))
 
+    def heard(self, frames: int) -> Samples:
+        """Return the last of the microphone's, shape (frames,)."""
+        return self._heard[-frames:]
+
     def _look(self, spectrum: NDArray[np.complex128]) -> None:
         """Draw the line anew; a jump has to show twice, at the same delay, to be believed."""
         middle = self._samples - _HEARD // 2
-        latest, before = _peak_of(spectrum), self._latest
+        likeness = _likeness(spectrum)
+        latest, before = _peak(likeness), self._latest
         self._latest = latest
         expected = self._at(middle) if self._found else latest
-        jumped = abs(latest - expected) > _STRAY and abs(latest - before) < _STRAY
+        jumped = abs(latest - before) < _STRAY and _is_elsewhere(likeness, expected)
         if jumped:
             self._found.clear()
             self.jumps += 1
         self._spectrum = spectrum if jumped else spectrum + _FADING * self._spectrum
-        delay = _peak_of(self._spectrum)
+        delay = _peak(_likeness(self._spectrum))
         if jumped or abs(delay - expected) <= _STRAY:
             self._found = [*self._found, (middle, delay)][-_REMEMBERED:]
             self._line = _line_through(self._found)
@@ -126,18 +139,26 @@ def _power(signal: Samples) -> float:
     return float(np.mean(np.square(signal)))
 
 
-def _peak_of(spectrum: NDArray[np.complex128]) -> float:
-    """Return the delay at which a cross-spectrum's correlation is greatest, to a part of a sample.
-
-    Between the samples by a parabola.
-    """
+def _likeness(spectrum: NDArray[np.complex128]) -> NDArray[np.float64]:
+    """Return how alike a cross-spectrum's signals are at each delay, shape (delays,)."""
     whitened = spectrum / (np.abs(spectrum) ** _WHITENING + 1e-12)
-    correlation = np.abs(np.fft.irfft(whitened))[:_MOST_LATE]
-    top = int(np.argmax(correlation))
-    if not 0 < top < len(correlation) - 1:
+    alike: NDArray[np.float64] = np.abs(np.fft.irfft(whitened))[:_MOST_LATE]
+    return alike
+
+
+def _peak(likeness: NDArray[np.float64]) -> float:
+    """Return the delay at which it is greatest, to a part of a sample: by a parabola."""
+    top = int(np.argmax(likeness))
+    if not 0 < top < len(likeness) - 1:
         return float(top)
-    before, at, after = correlation[top - 1 : top + 2]
+    before, at, after = likeness[top - 1 : top + 2]
     return float(top + 0.5 * (before - after) / (before - 2 * at + after))
+
+
+def _is_elsewhere(likeness: NDArray[np.float64], expected: float) -> bool:
+    """Whether the echo has left the delay where it was expected."""
+    near = likeness[max(0, round(expected - _STRAY)) : round(expected + _STRAY) + 1]
+    return float(near.max(initial=0.0)) < _LEFT_SHARE * float(likeness.max())
 
 
 def _line_through(found: list[tuple[int, float]]) -> tuple[float, float, int]:

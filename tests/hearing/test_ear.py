@@ -102,6 +102,18 @@ def test_two_ears_hear_the_same_in_the_same_recording(
     assert one == two
 
 
+def test_what_was_being_said_when_sound_was_lost_is_never_heard(
+    ear: Ear, synthesiser: Synthesiser
+) -> None:
+    word = spoken(synthesiser, "repeat")
+    cut_off = word[: len(word) * 4 // 5]
+    begun = listen(ear, SILENCE, cut_off)
+    assert begun
+    assert finals(begun) == []
+    ear.forget()
+    assert listen(ear, SILENCE) == []
+
+
 def test_the_echo_of_the_assistants_own_voice_is_taken_out(synthesiser: Synthesiser) -> None:
     line = "Squeeze and release the muscle above the knee, working slowly up the thigh."
     far = np.tile(synthesiser.render(line, "gmw/en", 150), 3)
@@ -110,7 +122,7 @@ def test_the_echo_of_the_assistants_own_voice_is_taken_out(synthesiser: Synthesi
     canceller = TwoPathCanceller()
     cleaned = np.concatenate(
         [
-            canceller.clean(near[i : i + BLOCK_SAMPLES], far[i : i + BLOCK_SAMPLES])
+            canceller.clean(near[i : i + BLOCK_SAMPLES], far[i : i + BLOCK_SAMPLES]).block
             for i in range(0, len(far), BLOCK_SAMPLES)
         ]
     )

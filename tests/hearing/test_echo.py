@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from assistant.hearing.double_talk import RECENT_BLOCKS
+from assistant.hearing.double_talk import RECENT_BLOCKS, DoubleTalk
 from assistant.hearing.echo import NoCanceller, TwoPathCanceller
 from assistant.hearing.far_end import FarEnd
-from assistant.messages import BLOCK_SAMPLES, samples
+from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ, samples
 from assistant.speaking.synthesiser import Samples, Synthesiser
 from tests.support.echo import Scene, scene
 from tests.support.people import stops
 
 
 def cleaned(canceller: TwoPathCanceller, heard: Scene) -> Samples:
-    return np.concatenate([canceller.clean(near, far) for near, far in heard.blocks()])
+    return np.concatenate([canceller.clean(near, far).block for near, far in heard.blocks()])
 
 
 def removed_db(heard: Scene, left: Samples, since_seconds: float) -> float:
@@ -27,8 +27,7 @@ def voices(heard: Scene) -> list[float]:
     canceller = TwoPathCanceller()
     noticed = []
     for number, (near, far) in enumerate(heard.blocks()):
-        canceller.clean(near, far)
-        if canceller.interrupted:
+        if canceller.clean(near, far).interrupted:
             noticed.append(number * BLOCK_SAMPLES / 16_000)
     return noticed
 
@@ -50,6 +49,20 @@ def test_a_jump_of_the_delay_is_followed_within_two_seconds(synthesiser: Synthes
         far_end.align(near, far)
     assert far_end.jumps == 1
     assert far_end.delay == pytest.approx(samples(0.13), abs=2)
+
+
+def test_a_tone_that_is_like_itself_a_period_later_is_no_jump() -> None:
+    """What is played first is noise, which tells the delay; then a hum, which does not."""
+    rng, seconds = np.random.default_rng(5), np.arange(samples(4)) / SAMPLE_RATE_HZ
+    hum = sum(np.sin(2 * np.pi * 120 * n * seconds) / n for n in range(1, 20))
+    far = np.concatenate([rng.normal(size=samples(4)), hum]).astype(np.float32) * np.float32(0.1)
+    noise = rng.normal(size=len(far)).astype(np.float32) * np.float32(0.02)
+    near = np.concatenate([np.zeros(800, np.float32), far])[: len(far)] + noise
+    far_end = FarEnd()
+    for start in range(0, len(far), BLOCK_SAMPLES):
+        far_end.align(near[start : start + BLOCK_SAMPLES], far[start : start + BLOCK_SAMPLES])
+    assert far_end.jumps == 0
+    assert far_end.delay == pytest.approx(800, abs=2)
 
 
 def test_before_anything_was_played_nothing_is_late(synthesiser: Synthesiser) -> None:
@@ -94,6 +107,11 @@ def test_a_person_over_the_echo_is_left(synthesiser: Synthesiser) -> None:
 # Whether somebody else speaks
 
 
+def at_db(level_db: float) -> Samples:
+    """A block of this level; silence where that is nothing."""
+    return np.full(BLOCK_SAMPLES, 10 ** (level_db / 20) if level_db > -150 else 0.0, np.float32)
+
+
 @pytest.mark.parametrize("echo_db", [0.0, 6.0, 10.0])
 def test_a_person_is_noticed_while_the_assistant_speaks(
     echo_db: float, synthesiser: Synthesiser
@@ -102,6 +120,36 @@ def test_a_person_is_noticed_while_the_assistant_speaks(
         heard = scene(synthesiser, 10, word, echo_db=echo_db)
         noticed = [at for at in voices(heard) if heard.begins <= samples(at) < heard.ends]
         assert noticed
+
+
+def test_an_echo_that_is_still_under_way_does_not_count_as_what_is_left_of_it() -> None:
+    """Every line is played for 0.3 s before the microphone hears it."""
+    talk = DoubleTalk()
+    for _ in range(4):
+        for _ in range(15):
+            talk.follow(at_db(-78), far=at_db(-25), linear=at_db(-78), aec3=at_db(-79))
+        for _ in range(60):
+            talk.follow(at_db(-30), far=at_db(-25), linear=at_db(-50), aec3=at_db(-79))
+        for _ in range(25):
+            talk.follow(at_db(-78), far=at_db(-200), linear=at_db(-78), aec3=at_db(-79))
+    assert not talk.voice
+    for _ in range(2):
+        talk.follow(at_db(-28), far=at_db(-25), linear=at_db(-38), aec3=at_db(-79))
+    assert talk.voice
+
+
+def test_a_voice_says_nothing_about_what_is_heard_after_its_utterance(
+    synthesiser: Synthesiser,
+) -> None:
+    heard = scene(synthesiser, 8, stops(synthesiser, 1)[0], at_seconds=6.0, echo_db=0.0)
+    canceller = TwoPathCanceller()
+    over = (heard.ends + samples(0.2)) // BLOCK_SAMPLES
+    for block in heard.blocks()[:over]:
+        during = canceller.clean(*block)
+    canceller.utterance_ended()
+    after = [canceller.clean(*block) for block in heard.blocks()[over:]]
+    assert during.said_a_word
+    assert not any(cleaned.said_a_word or cleaned.said_a_phrase for cleaned in after)
 
 
 def test_its_own_voice_is_nobody(synthesiser: Synthesiser) -> None:
@@ -127,8 +175,7 @@ def test_somebody_may_still_be_speaking_for_a_moment(synthesiser: Synthesiser) -
     heard, canceller = scene(synthesiser, 11, word, at_seconds=6.0), TwoPathCanceller()
     speaks = []
     for near, far in heard.blocks():
-        canceller.clean(near, far)
-        speaks.append(canceller.somebody_speaks)
+        speaks.append(canceller.clean(near, far).somebody_speaks)
     last = max(at for at in voices(heard))
     after = int(samples(last) / BLOCK_SAMPLES) + 1
     assert all(speaks[after : after + RECENT_BLOCKS // 2])
@@ -137,12 +184,12 @@ def test_somebody_may_still_be_speaking_for_a_moment(synthesiser: Synthesiser) -
 
 def test_while_the_loudspeaker_is_silent_anybody_counts() -> None:
     canceller, silence = TwoPathCanceller(), np.zeros(BLOCK_SAMPLES, np.float32)
-    canceller.clean(silence, silence)
-    assert canceller.somebody_speaks
+    assert canceller.clean(silence, silence).somebody_speaks
 
 
 def test_with_headphones_nothing_is_changed_and_nothing_is_held() -> None:
     canceller, block = NoCanceller(), np.full(BLOCK_SAMPLES, 0.1, np.float32)
-    assert canceller.clean(block, block) is block
-    assert canceller.somebody_speaks
-    assert not canceller.interrupted
+    cleaned = canceller.clean(block, block)
+    assert cleaned.block is block
+    assert cleaned.somebody_speaks
+    assert not cleaned.interrupted
