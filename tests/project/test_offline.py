@@ -107,7 +107,7 @@ def test_only_the_download_of_a_model_can_reach_a_network() -> None:
     assert can == {"shelf/download.py"}
 
 
-@pytest.mark.parametrize("module", ["assistant.sessions", "assistant.live", "assistant.cli_model"])
+@pytest.mark.parametrize("module", ["assistant.sessions", "assistant.live", "assistant.cli.main"])
 def test_what_sessions_are_made_of_does_not_load_the_download(module: str) -> None:
     downloading = "{'assistant.shelf.download', 'pooch', 'requests'}"
     asked = f"import {module}, sys; print({downloading} & set(sys.modules))"

@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from assistant.app import phrasebook
-from assistant.cli import app
+from assistant.cli.main import app
 from assistant.content.loader import load_content, load_routine, validate
 from assistant.dialogue.flags import Flags
 from assistant.hearing.recogniser import Model

@@ -1,26 +1,20 @@
 """The `model` commands: which speech model listens, and how to get another."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from assistant.shelf.download import Show
+from assistant.cli.ending import LACKS_WORDS
+from assistant.cli.options import SettingsOption, chosen_settings
+from assistant.cli.progress import download_progress
+from assistant.errors import ModelError
 
 model_app = typer.Typer(
     name="model", help="The speech model: list, install, use another.", no_args_is_help=True
 )
 
-LACKS_WORDS = 1
-"""Exit status of `words` where the model lacks some."""
-
 NameArgument = Annotated[str, typer.Argument(help="A model; see `model list`.", metavar="NAME")]
-SettingsOption = Annotated[
-    Path | None, typer.Option("--settings", help="Another settings file.", metavar="FILE.toml")
-]
 
 
 @model_app.command("list")
@@ -59,7 +53,7 @@ def install(
     if is_usable(shelf_folder() / name):
         typer.echo(f"{name} is installed already.")
         return
-    with _progress(name) as show:
+    with download_progress(name) as show:
         folder = install_model(source, show)
     typer.echo(f"{name} is installed in {folder}; to listen with it: model use {name}")
 
@@ -67,18 +61,11 @@ def install(
 @model_app.command()
 def use(name: NameArgument, settings_file: SettingsOption = None) -> None:
     """Listen with a model from now on; it is written to the settings."""
-    from assistant.app import phrasebook
-    from assistant.content.loader import load_content
-    from assistant.errors import ModelError
-    from assistant.hearing.recogniser import Model
     from assistant.settings import change_setting
     from assistant.shelf.available import folder_of, installed_models
 
     folder = folder_of(name)
-    book = phrasebook(load_content())
-    heard = (*book.grammar(), *book.hot_phrases(), *book.decoys())
-    lacking = Model(folder).missing(word for phrase in heard for word in phrase.split())
-    if lacking:
+    if lacking := _lacking(folder):
         raise ModelError(
             f"{name} does not know what the assistant must understand ({', '.join(lacking)}) and "
             "was not chosen; choose another."
@@ -86,6 +73,17 @@ def use(name: NameArgument, settings_file: SettingsOption = None) -> None:
     named = name if folder.name == name or name in installed_models() else str(folder.resolve())
     path = change_setting("model", named, settings_file)
     typer.echo(f"Sessions listen with {named} now ({path}).")
+
+
+def _lacking(folder: Path) -> list[str]:
+    """Return what the assistant must understand and the model in `folder` doesn't know."""
+    from assistant.app import phrasebook
+    from assistant.content.loader import load_content
+    from assistant.hearing.recogniser import Model
+
+    book = phrasebook(load_content())
+    heard = (*book.grammar(), *book.hot_phrases(), *book.decoys())
+    return Model(folder).missing(word for phrase in heard for word in phrase.split())
 
 
 @model_app.command()
@@ -96,12 +94,20 @@ def info(
     settings_file: SettingsOption = None,
 ) -> None:
     """Print what a model is like; loads it to measure that."""
-    from assistant.hearing import model_folder
     from assistant.hearing.loading import measure_loading
     from assistant.settings import load_settings
     from assistant.shelf.available import folder_of, model_in_use
 
     folder = folder_of(name) if name else model_in_use(load_settings(settings_file))
+    _say_what_its_files_tell(folder)
+    loading = measure_loading(folder)
+    _say("loading", f"{loading.seconds:.2f} s")
+    _say("memory", f"{loading.memory_bytes / 1e6:,.0f} MB more than before loading")
+
+
+def _say_what_its_files_tell(folder: Path) -> None:
+    from assistant.hearing import model_folder
+
     takes_grammar = model_folder.takes_grammar(folder)
     _say("name", folder.name)
     _say("folder", str(folder))
@@ -112,9 +118,10 @@ def info(
     _say("words", f"{len(model_folder.words(folder)):,}")
     _say("sample rate", f"{features.get('sample-frequency', '16000')} Hz")
     _say("features", f"{features.get('num-ceps', '13')} coefficients of a spectrum")
-    loading = measure_loading(folder)
-    _say("loading", f"{loading.seconds:.2f} s")
-    _say("memory", f"{loading.memory_bytes / 1e6:,.0f} MB more than before loading")
+
+
+def _say(label: str, value: str) -> None:
+    typer.echo(f"{label:<13}{value}")
 
 
 @model_app.command()
@@ -131,27 +138,11 @@ def words(
     from assistant.app import find_model
     from assistant.content.loader import load_content
     from assistant.own_words import words_of
-    from assistant.settings import load_settings, with_options
 
     wanted = words_of(file, load_content())
-    settings = with_options(load_settings(settings_file), {"model": model})
+    settings = chosen_settings(settings_file, {"model": model})
     lacking = find_model(settings).missing(wanted)
     for word in lacking:
         typer.echo(word)
     if lacking:
         raise typer.Exit(LACKS_WORDS)
-
-
-def _say(label: str, value: str) -> None:
-    typer.echo(f"{label:<13}{value}")
-
-
-@contextmanager
-def _progress(name: str) -> Iterator["Show"]:
-    """Show how a download comes along."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
-    with Progress(*columns) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total or None)
