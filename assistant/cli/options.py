@@ -1,5 +1,6 @@
 """The options that several commands have, and the settings they amount to."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,25 +36,13 @@ LoudspeakerOption = Annotated[str | None, typer.Option(help="A sound device; see
 EchoOption = Annotated[str | None, typer.Option(help="on, or off with headphones.")]
 IdleOption = Annotated[float | None, typer.Option(help="End after so many silent minutes.")]
 
-SETTING_NAMES = (
-    "routine",
-    "side",
-    "emergency_number",
-    "helpline",
-    "rate_wpm",
-    "volume_db",
-    "voice",
-    "model",
-    "microphone",
-    "loudspeaker",
-    "echo",
-    "idle_minutes",
-)
-
 
 def setting_options(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return those of a command's arguments that are settings: they have the same names."""
-    return {name: arguments[name] for name in SETTING_NAMES if name in arguments}
+    from assistant.settings import Settings
+
+    names = [field.name for field in fields(Settings)]
+    return {name: arguments[name] for name in names if name in arguments}
 
 
 def chosen_settings(file: Path | None, arguments: dict[str, Any]) -> "Settings":
