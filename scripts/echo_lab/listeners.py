@@ -35,6 +35,16 @@ class Kit:
     content: Content
     book: Phrasebook
 
+    def mouth(self) -> Mouth:
+        """Return a mouth that speaks as the assistant does by default."""
+        usual = Settings()
+        voice = SetVoice(usual.rate_wpm, usual.volume_db, usual.voice)
+        return Mouth(self.synthesiser, voice)
+
+    def sample_of_voice(self) -> Samples:
+        """Return a line as the loudspeaker plays it, shape (frames,)."""
+        return self.mouth().loudness_sample(self.content.lines.greeting)
+
 
 class PlainEar(Ear):
     """As Vosk's examples have it: the raw microphone, and final results only."""
@@ -59,9 +69,8 @@ def listening(
     kit: Kit, listener: str, dialogue: Callable[[Kit], Dialogue], journal: Journal
 ) -> tuple[Conversation, Mouth]:
     """Wire a conversation that hears as `listener` does."""
-    settings = Settings()
     state = "reading"
-    mouth = Mouth(kit.synthesiser, SetVoice(settings.rate_wpm, settings.volume_db, settings.voice))
+    mouth = kit.mouth()
     own_voice = None
     if listener == ASSISTANT:
         canceller = TwoPathCanceller()

@@ -76,7 +76,7 @@ def acoustics(kit: Kit, condition: Condition, number: int, user_rms: float) -> A
     where = place(number, float(rng.uniform(*condition.rt60_seconds)))
     echo_rms = user_rms * 10 ** (-condition.ser_db / 20)
     noise = rng.standard_normal(samples(5)) * echo_rms * 10 ** (condition.noise_db / 20)
-    voice = kit.synthesiser.render(kit.content.lines.greeting, "gmw/en", 150) * np.float32(0.63)
+    voice = kit.sample_of_voice()
     return Acoustics(
         echo_gain=gain_for_echo(-condition.ser_db, user_rms, voice, where.from_loudspeaker),
         echo_delay=samples(float(rng.uniform(*condition.delay_ms)) / 1000),
@@ -273,7 +273,7 @@ def without_echo(kit: Kit, recording: Recording, canceller: str) -> Result:
 def cost(kit: Kit, condition: Condition, number: int) -> Result:
     """Measure the processor time of the front end alone, in seconds per second of audio."""
     room = SimulatedRoom(acoustics(kit, condition, number, 0.02))
-    line = kit.synthesiser.render(kit.content.lines.greeting, "gmw/en", 150)
+    line = kit.sample_of_voice()
     voice = np.tile(line, 1 + samples(20) // len(line))
     canceller = TwoPathCanceller()
     spent = 0.0
