@@ -41,6 +41,8 @@ class Questions:
     """What only questions begin with, answer or none."""
     forms: str = ""
     """What a question holds somewhere: where there is an answer, one was asked."""
+    supposed: str = ""
+    """What shows that a question is about trouble that nobody has."""
 
     def phrase_groups(self, rules: dict[str, str]) -> Iterator[PhraseGroup]:
         """Yield the spoken wordings as phrases; `rules` names the stop rule an answer invokes."""

@@ -16,6 +16,7 @@ from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
 from assistant.content.questions import Questions
 from assistant.content.routine import Routine
+from assistant.dialogue.phrase_table import PhraseTable
 from assistant.dialogue.spelling import LongWords, straight
 from assistant.dialogue.understanding import Phrasebook, Understood
 from assistant.errors import ContentError
@@ -167,6 +168,7 @@ class FreeText(Phrasebook):
         self._surely = re.compile(rf"({_any_of(asking.sure_openings)})\b(?! not\b)")
         self._openings = re.compile(rf"({_any_of(asking.openings)})\b(?! not\b)")
         self._forms = re.compile(rf"\b({_any_of(asking.forms)})\b")
+        self._supposed = re.compile(rf"\b({_any_of(asking.supposed)})\b")
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
@@ -177,28 +179,30 @@ class FreeText(Phrasebook):
         if self._rules.get(answer) == _DISTRESS:
             return Understood(Meaning.FLAG, _DISTRESS)
         asked = self._yields(found, text, state, answer) if found else self._asked(text, answer)
-        return self._question(answer) if asked else found
+        return self._question(text, answer) if asked else found
 
-    def _question(self, answer: str) -> Understood:
-        rule = self._rules.get(answer)
+    def _question(self, text: str, answer: str) -> Understood:
+        supposed = self._supposed.search(" ".join(self.words(text)))
+        rule = None if supposed else self._rules.get(answer)
         return Understood(Meaning.FLAG, rule) if rule else Understood(Meaning.QUESTION, answer)
 
     def _asked(self, text: str, answer: str) -> bool:
         """Whether a question was asked: surely, or perhaps, and it has an answer."""
-        plain = " ".join(self.words(text))
-        if text.rstrip().endswith("?") or self.asks(text) or self._surely.match(plain):
+        clauses = [" ".join(clause) for clause in self._writer.clauses(text)]
+        if text.rstrip().endswith("?") or self.asks(text) or any(map(self._surely.match, clauses)):
             return True
-        perhaps = self._openings.match(plain) or self._forms.search(plain)
-        return answer not in _NO_ANSWER and perhaps is not None
+        perhaps = any(map(self._openings.match, clauses)) or any(map(self._forms.search, clauses))
+        return answer not in _NO_ANSWER and perhaps
 
     def _yields(self, found: Understood, text: str, state: str, answer: str) -> bool:
         """Whether what was found is only a word of a question."""
         clauses, table = self._writer.clauses(text), self._tables[state]
         if found.means is Meaning.HURT and state not in self._massage_states:
             return answer not in _NO_ANSWER and self._asked(text, answer)
+        holding = [clause for clause in clauses if self._holds(clause, table, found.means)]
         wondering = [
             self._opens(clause) and self._listener.wonders(clause, table, found.means)
-            for clause in clauses
+            for clause in holding or clauses
         ]
         specific = answer not in _NO_ANSWER
         if found.means in _URGENT:
@@ -210,6 +214,10 @@ class FreeText(Phrasebook):
         if found.means is Meaning.HELP and any(wondering):
             return True
         return specific and self._asked(text, answer)
+
+    def _holds(self, clause: Words, table: PhraseTable, means: Meaning) -> bool:
+        """Whether what was found stands in `clause`."""
+        return bool(table.anywhere(clause, lambda says: says.means is means))
 
     def _opens(self, clause: Words) -> bool:
         plain = " ".join(clause)
