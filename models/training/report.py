@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import random
+import resource
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +17,18 @@ import vosk
 
 from assistant.content.loader import load_content
 from assistant.dialogue.understanding import Phrasebook
-from models.training import corpus, lexicon, scoring
+from assistant.hearing.recogniser import Model
+from models.training import conditions, corpus, lexicon, listeners, scoring
+from models.training.conditions import Change
+from models.training.listeners import Listener
+from models.training.meanings import Meanings, Understanding, Verbatim
 
 app = typer.Typer(add_completion=False)
 STATES = ("check", "practice", "stopped")
 """Where a misheard word matters most: each row is scored with what the assistant listens for."""
+SNR_DB = 10
+CONTENT = load_content()
+BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines, CONTENT.flags)
 
 
 @dataclass(frozen=True)
@@ -26,27 +37,9 @@ class Row:
 
     name: str
     clips: list[corpus.Clip]
-    phrases: list[str]
-    change: scoring.Change
-
-
-def robustness() -> dict[str, scoring.Change]:
-    """Return the conditions that no noise recording is needed for."""
-    levels = {f"peak at {dbfs} dBFS": scoring.level(dbfs) for dbfs in (-45, -30, -15, -3)}
-    return {
-        **levels,
-        "clipped": scoring.clipped,
-        "telephone band": scoring.telephone,
-        "hum": scoring.hum,
-        "room": scoring.room,
-    }
-
-
-def grammars() -> dict[str, list[str]]:
-    """Return what the assistant listens for, by state."""
-    content = load_content()
-    book = Phrasebook(content.phrases, content.routines, content.flags)
-    return {state: list(book.grammar(state)) for state in STATES}
+    listener: Listener
+    meanings: Meanings
+    change: Change = conditions.quiet
 
 
 @dataclass(frozen=True)
@@ -56,23 +49,98 @@ class Material:
     clips: list[corpus.Clip]
     phrases: list[str]
     noise: Path | None
-    held_out: Path | None
+    synthetic: list[corpus.Clip]
+    """Phrases from voices held out of training."""
 
 
-def rows(material: Material) -> Iterator[Row]:
+def robustness() -> dict[str, Change]:
+    """Return the conditions that no noise recording is needed for."""
+    levels = {f"peak at {dbfs} dBFS": conditions.level(dbfs) for dbfs in (-45, -30, -15, -3)}
+    return {
+        **levels,
+        "clipped": conditions.clipped,
+        "telephone band": conditions.telephone,
+        "hum": conditions.hum,
+        "room": conditions.room,
+    }
+
+
+def rows(folder: Path, material: Material) -> Iterator[Row]:
     """Plan the report."""
-    clips, every = material.clips, material.phrases
-    yield Row("all phrases, quiet", clips, every, scoring.quiet)
-    if material.noise is not None:
-        change = scoring.noisy(material.noise, 10)
-        yield Row("all phrases, noise at 10 dB", clips, every, change)
-    for state, phrases in grammars().items():
-        yield Row(f"the assistant's, {state}", clips, phrases, scoring.quiet)
-    for name, change in robustness().items():
-        yield Row(name, clips, every, change)
-    if material.held_out is not None:
-        spoken = corpus.spoken(corpus.plan_held_out(material.held_out))
-        yield Row("synthetic, voices held out", spoken, every, scoring.quiet)
+    model = vosk.Model(str(folder))
+    yield from of_model(listeners.plain(model, material.phrases), material)
+    yield from of_hot_words(model, material)
+    yield from of_assistant(Model(folder), material)
+    yield from of_pocketsphinx(material)
+
+
+def noises(material: Material) -> dict[str, Change]:
+    """Return quiet, and noise where there are recordings of it."""
+    quiet = {"quiet": conditions.quiet}
+    if material.noise is None:
+        return quiet
+    return {**quiet, f"noise at {SNR_DB} dB": conditions.noisy(material.noise, SNR_DB)}
+
+
+def of_model(listener: Listener, material: Material) -> Iterator[Row]:
+    """Plan what is measured with every phrase in one grammar: the hardest case."""
+    exact = Verbatim(material.phrases)
+    for name, change in {**noises(material), **robustness()}.items():
+        yield Row(f"all phrases, {name}", material.clips, listener, exact, change)
+    yield Row("all phrases, synthetic", material.synthetic, listener, exact)
+
+
+def of_hot_words(model: vosk.Model, material: Material) -> Iterator[Row]:
+    """Plan what the recogniser of stop and pain words is measured on: "stop" alone."""
+    listener = listeners.plain(model, (*BOOK.hot_phrases(), *BOOK.decoys()))
+    stop = Verbatim([scoring.STOP])
+    for name, change in noises(material).items():
+        yield Row(f"hot words, {name}", material.clips, listener, stop, change)
+    yield Row("hot words, synthetic", material.synthetic, listener, stop)
+
+
+def of_assistant(model: Model, material: Material) -> Iterator[Row]:
+    """Plan what the assistant itself is measured on, state by state."""
+    for state in STATES:
+        listener, meanings = listeners.assistant(model, BOOK, state), Understanding(BOOK, state)
+        for name, change in noises(material).items():
+            yield Row(f"assistant, {state}, {name}", material.clips, listener, meanings, change)
+        yield Row(f"assistant, {state}, synthetic", material.synthetic, listener, meanings)
+
+
+def of_pocketsphinx(material: Material) -> Iterator[Row]:
+    """Plan what somebody would get without this model, where PocketSphinx is installed."""
+    if not importlib.util.find_spec("pocketsphinx"):
+        return
+    listener, exact = listeners.pocketsphinx(material.phrases), Verbatim(material.phrases)
+    for name, change in noises(material).items():
+        yield Row(f"PocketSphinx, {name}", material.clips, listener, exact, change)
+    yield Row("PocketSphinx, synthetic", material.synthetic, listener, exact)
+
+
+def show_cost(folder: Path, phrases: list[str], clip: corpus.Clip) -> None:
+    """Print what the model takes: to store, to load, and in memory after the longest clip."""
+    before, began = memory_bytes(), time.perf_counter()
+    model = vosk.Model(str(folder))
+    load_s = time.perf_counter() - began
+    scoring.score(listeners.plain(model, phrases), [clip], Verbatim(phrases), conditions.quiet)
+    files = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    found = {
+        "size_MB": sum(files) / 1e6,
+        "load_s": load_s,
+        "memory_MB": (memory_bytes() - before) / 1e6,
+    }
+    typer.echo(f"cost: {json.dumps({name: round(value, 3) for name, value in found.items()})}")
+
+
+def memory_bytes() -> int:
+    """Return what this process has in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def drawn(clips: list[corpus.Clip], sample: int | None) -> list[corpus.Clip]:
+    """Return a sample, the same each time, or all of them."""
+    return clips if sample is None else random.Random(1).sample(clips, min(sample, len(clips)))
 
 
 @app.command()
@@ -83,22 +151,29 @@ def main(
     held_out: Annotated[Path | None, typer.Option(help="Synthetic voices held out.")] = None,
     phrases: Annotated[Path | None, typer.Option(help="File of phrases, one per line.")] = None,
     only: Annotated[str, typer.Option(help="Rows whose name holds this.")] = "",
+    sets: Annotated[str, typer.Option(help="Sets of recordings, by commas; all.")] = "",
+    sample: Annotated[int | None, typer.Option(help="So many clips a row.")] = None,
     confusions: Annotated[bool, typer.Option(help="What was taken for what.")] = False,
 ) -> None:
     """Score a model under every condition."""
     vosk.SetLogLevel(-1)
-    loaded = vosk.Model(str(model))
     every = phrases.read_text("utf-8").splitlines() if phrases else list(lexicon.phrases())
-    for row in rows(Material(corpus.people(speech), every, noise, held_out)):
-        if only in row.name:
-            found = scoring.score(loaded, row.clips, row.phrases, row.change)
+    recordings = [c for c in corpus.people(speech) if not sets or c.group in sets.split(",")]
+    people = drawn(recordings, sample)
+    synthetic = corpus.spoken(corpus.plan_held_out(held_out)) if held_out else []
+    show_cost(model, every, max(people, key=lambda clip: clip.path.stat().st_size))
+    for row in rows(model, Material(people, every, noise, drawn(synthetic, sample))):
+        if row.clips and only in row.name:
+            found = scoring.score(row.listener, row.clips, row.meanings, row.change)
             show(row.name, found, confusions=confusions)
 
 
 def show(name: str, found: scoring.Score, *, confusions: bool) -> None:
     """Print one row."""
     typer.echo(f"{name}: {json.dumps(found.figures())}")
-    for (said, heard), count in found.confusions.most_common() if confusions else ():
+    for (said, heard), count in found.dangers().most_common():
+        typer.echo(f"  {count:4} DANGEROUS: {said!r} taken for {heard!r}")
+    for (said, heard), count in found.confusions().most_common() if confusions else ():
         typer.echo(f"  {count:4} {said!r} taken for {heard!r}")
 
 
