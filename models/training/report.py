@@ -92,11 +92,14 @@ def of_model(listener: Listener, material: Material) -> Iterator[Row]:
 
 def of_hot_words(model: vosk.Model, material: Material) -> Iterator[Row]:
     """Plan what the recogniser of stop and pain words is measured on: "stop" alone."""
-    listener = listeners.plain(model, (*BOOK.hot_phrases(), *BOOK.decoys()))
+    with_decoys = listeners.plain(model, (*BOOK.hot_phrases(), *BOOK.decoys()))
+    alone = listeners.plain(model, BOOK.hot_phrases())
     stop = Verbatim([scoring.STOP])
     for name, change in noises(material).items():
-        yield Row(f"hot words, {name}", material.clips, listener, stop, change)
-    yield Row("hot words, synthetic", material.synthetic, listener, stop)
+        yield Row(f"hot words, {name}", material.clips, with_decoys, stop, change)
+    yield Row("hot words, synthetic", material.synthetic, with_decoys, stop)
+    yield Row("hot words without decoys", material.clips, alone, stop)
+    yield Row("hot words without decoys, synthetic", material.synthetic, alone, stop)
 
 
 def of_assistant(model: Model, material: Material) -> Iterator[Row]:
