@@ -151,12 +151,16 @@ class Score:
             return {}
         total, hours = sum(foreign.values()), self.foreign_s / 3600
         rejected = sum(n for (_, finals), n in foreign.items() if not self._acted_on(finals))
-        clean = sum(n * self._acted_on(finals) for (_, finals), n in foreign.items())
+        acted_on = sum(n * self._acted_on(finals) for (_, finals), n in foreign.items())
+        clean = sum(
+            n * sum(map(self.meanings.is_command, finals)) for (_, finals), n in foreign.items()
+        )
         return {
             "foreign": total,
             "foreign_hours": hours,
             "rejected_%": 100 * rejected / total,
             "clean_per_hour": clean / hours,
+            "acted_on_per_hour": acted_on / hours,
             "false_stops_per_hour": self.false_stops / hours,
         }
 

@@ -164,6 +164,14 @@ def test_figures_of_other_speech():
     assert found.confusions() == {("hello", "seven | stop"): 1}
 
 
+def test_amid_other_words_stop_is_acted_on_and_no_clean_command():
+    found = scored(PRACTICE, ("he sighed", heard(f"{UNKNOWN} stop")), ("he sat", heard("next")))
+    figures = found.figures()
+    assert figures["rejected_%"] == 0
+    assert figures["clean_per_hour"] == pytest.approx(1 / 4 * 3600)
+    assert figures["acted_on_per_hour"] == pytest.approx(2 / 4 * 3600)
+
+
 def test_what_the_assistant_would_do_counts_not_its_words():
     found = scored(PRACTICE, ("that's enough", heard("that is enough")), ("stop", heard("halt")))
     assert found.figures()["right_%"] == 100
