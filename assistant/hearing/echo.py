@@ -31,6 +31,12 @@ _LEARNT_AGAIN, _TIMES = samples(0.5), 3
 """After the echo's path has changed the linear canceller goes over what it heard last, so often: in
 the second after a jump by 80 ms it then took 11 dB of the echo away instead of 5, and 48 instead
 of 46 of 49 people were noticed within 5 s of it."""
+_OVERDRIVEN = 0.97
+"""A microphone that reaches so much of full scale clips."""
+_HEADROOM = 0.5
+"""The level of both signals in the linear canceller once the microphone has clipped, because Speex
+clips what is clipped once more: of 49 people who said "stop" 30 dB too loudly, 13 were heard, and
+with this 46. Without need it would cost 1.5 dB of echo removed."""
 _MOST_LATE = samples(0.6)
 """For so long after the loudspeaker falls silent an echo may still come,"""
 _LONG_SILENT = samples(2.5)
@@ -143,15 +149,18 @@ class _LinearCanceller:
 
     def __init__(self) -> None:
         self._aec: Any = pyaec.Aec(_FRAME, _TAIL, SAMPLE_RATE_HZ, False)
+        self._level = 1.0
 
     def clean(self, near: Samples, far: Samples) -> Samples:
         """Return `near` without the echo of `far`; any number of whole 10 ms."""
-        heard, played = _to_int16(near), _to_int16(far)
+        if np.abs(near).max() >= _OVERDRIVEN:
+            self._level = _HEADROOM
+        heard, played = _to_int16(near * self._level), _to_int16(far * self._level)
         left = np.zeros_like(heard)
         for i in range(0, len(heard), _FRAME):
             frame = [_pointer(signal[i : i + _FRAME]) for signal in (heard, played, left)]
             pyaec.lib.AecCancelEcho(self._aec._aec, *frame, _FRAME)
-        return left.astype(np.float32) / np.float32(32768)
+        return left.astype(np.float32) / np.float32(32768 * self._level)
 
 
 def _to_int16(block: Samples) -> np.ndarray[Any, np.dtype[np.int16]]:

@@ -11,6 +11,7 @@ from assistant.hearing.recogniser import Model
 from assistant.messages import BLOCK_SAMPLES, Heard, samples
 from assistant.room import at_peak
 from assistant.speaking.synthesiser import Samples, Synthesiser
+from tests.support.people import stops
 
 BOOK = phrasebook(load_content())
 SILENCE = np.zeros(samples(2), np.float32)
@@ -53,6 +54,20 @@ def test_partial_results_come_before_the_final_one(ear: Ear, synthesiser: Synthe
 def test_a_pain_word_shows_in_a_partial_result(ear: Ear, synthesiser: Synthesiser) -> None:
     heard = listen(ear, SILENCE, spoken(synthesiser, "that hurts"), SILENCE)
     assert Heard("that hurts", final=False) in heard
+
+
+@pytest.mark.parametrize("too_loud_db", [6.0, 20.0, 30.0])
+def test_stop_is_heard_from_a_microphone_that_clips(
+    too_loud_db: float, model: Model, synthesiser: Synthesiser
+) -> None:
+    words = stops(synthesiser, 8)
+    caught = 0
+    for word in words:
+        ear = Ear(model, TwoPathCanceller(), BOOK, "practice")
+        clipped = np.clip(at_peak(word, too_loud_db), -1, 1)
+        heard = listen(ear, SILENCE, clipped, SILENCE)
+        caught += any("stop" in each.text.split() for each in heard)
+    assert caught >= len(words) - 1
 
 
 @pytest.mark.parametrize("level_db", [-30.0, -20.0, -3.0])
