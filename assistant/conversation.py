@@ -58,7 +58,7 @@ class Conversation:
         self._saying: Say | None = None
         self._notes = DialogueNotes(journal)
         self._barge_in = BargeIn()
-        self._began = self._over = False
+        self._began = self._over = self._in_gap = False
 
     @property
     def over(self) -> bool:
@@ -76,22 +76,23 @@ class Conversation:
 
     def hear(self, near: Samples, far: Samples) -> None:
         """Take the microphone's block and what the loudspeaker played; equal shapes (frames,)."""
-        if not self._began:
-            self._began = True
-            self.happen(Began())
-        self._now += len(near)
-        self._follow_mouth()
-        for heard in self._ear.feed(near, far):
-            self._judge(heard)
-        self._give_way()
-        deadline = self._dialogue.deadline
-        if deadline is not None and self._now >= deadline:
-            self.happen(TimeReached())
+        self._in_gap = False
+        self._pass_time(len(near))
+        self._follow_ear(self._ear.feed(near, far))
+
+    def miss(self, frames: int) -> None:
+        """Let so many samples pass in which what the microphone heard was lost."""
+        if not self._in_gap:
+            self._journal.write(self._now, "gap")
+        self._in_gap = True
+        self._pass_time(frames)
+        self._follow_ear(self._ear.forget())
 
     def happen(self, event: Event) -> None:
         """Hand an event to the dialogue and carry out what it orders."""
         if isinstance(event, DeviceLost | DeviceBack):
-            self._ear.forget()
+            for heard in self._ear.forget():
+                self._judge(heard)
         actions = self._dialogue.handle(event, self._now)
         if isinstance(event, Heard):
             self._notes.heard(self._now, event, actions)
@@ -104,6 +105,21 @@ class Conversation:
         if not self._over:
             self._carry_out(Hush())
             self._carry_out(End(reason))
+
+    def _pass_time(self, frames: int) -> None:
+        if not self._began:
+            self._began = True
+            self.happen(Began())
+        self._now += frames
+        self._follow_mouth()
+
+    def _follow_ear(self, results: list[Heard]) -> None:
+        for heard in results:
+            self._judge(heard)
+        self._give_way()
+        deadline = self._dialogue.deadline
+        if deadline is not None and self._now >= deadline:
+            self.happen(TimeReached())
 
     def _follow_mouth(self) -> None:
         for happening in self._mouth.happened():

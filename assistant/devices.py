@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,18 @@ _IN_TIME_SECONDS = 0.005
 """Callbacks closer than this fill a buffer in advance; sound flows once they come in time."""
 _BLOCKS_A_SECOND = SAMPLE_RATE_HZ // BLOCK_SAMPLES
 
-Blocks = queue.SimpleQueue[tuple[str, Samples]]
+
+@dataclass(frozen=True)
+class Block:
+    """`BLOCK_SAMPLES` that `part` heard or plays, shape (frames,)."""
+
+    part: str
+    samples: Samples
+    after_gap: bool = False
+    """Whether the device lost what came just before."""
+
+
+Blocks = queue.SimpleQueue[Block]
 
 
 def list_devices() -> list[str]:
@@ -159,15 +171,18 @@ class Microphone(_Device):
     def __init__(self, name: str | None, blocks: Blocks) -> None:
         self._blocks = blocks
         self._rate: Rate | None = None
+        self._after_gap = False
         super().__init__(MICROPHONE, name)
 
     def _callback(self, data: Any, frames: int, time_info: Any, status: Any) -> None:  # noqa: ARG002
         self._note_call()
         if self._rate is None:
             self._rate = Rate(self.rate_hz, SAMPLE_RATE_HZ)
+        self._after_gap |= status.input_overflow
         self._rate.put(data.mean(axis=1))
         while (block := self._rate.take(BLOCK_SAMPLES)) is not None:
-            self._blocks.put((MICROPHONE, block))
+            self._blocks.put(Block(MICROPHONE, block, self._after_gap))
+            self._after_gap = False
 
 
 class Loudspeaker(_Device):
@@ -188,7 +203,7 @@ class Loudspeaker(_Device):
             self._rate = Rate(SAMPLE_RATE_HZ, self.rate_hz)
         while (played := self._rate.take(frames)) is None:
             block = self._speak(BLOCK_SAMPLES)
-            self._blocks.put((LOUDSPEAKER, block))
+            self._blocks.put(Block(LOUDSPEAKER, block))
             self._rate.put(block)
         data[:] = played[:, np.newaxis]
 
@@ -232,8 +247,8 @@ class Devices:
             if isinstance(device, Loudspeaker):
                 device.speaks = True
 
-    def take(self, timeout_seconds: float) -> Iterator[tuple[str, Samples]]:
-        """Yield the blocks that have come, waiting for the first: (part, samples)."""
+    def take(self, timeout_seconds: float) -> Iterator[Block]:
+        """Yield the blocks that have come, waiting for the first."""
         try:
             yield self._blocks.get(timeout=timeout_seconds)
             while True:

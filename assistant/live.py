@@ -1,8 +1,7 @@
 """A session on a real microphone and a real loudspeaker.
 
 The main thread hears: it takes the blocks that the callbacks have put, pairs what was heard with
-what was played, and hands both on. The loudspeaker is the session's clock: every block it played
-is heard exactly once, beside the microphone's block of that time, so that both have one time.
+what was played, and hands both on.
 
 While a device is lost the session's time stands still and nothing can move it.
 """
@@ -11,7 +10,6 @@ import queue
 import signal
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from types import FrameType
@@ -37,61 +35,14 @@ from assistant.messages import (
 )
 from assistant.muted import MuteWatch
 from assistant.offline import Recordings
-from assistant.speaking.synthesiser import Samples
+from assistant.pairing import Pair, Pairing
 
-_STALE_BLOCKS = samples(0.5) // BLOCK_SAMPLES
-"""What the microphone heard longer ago is not acted upon."""
-_WAITING_BLOCKS = samples(0.02) // BLOCK_SAMPLES
-"""How long what was heard may wait for what was played. Giving up what is over lets the loudspeaker
-get ahead by as much, once, so that a word later waits for nothing."""
-_AHEAD_BLOCKS = samples(0.2) // BLOCK_SAMPLES
-"""How far the loudspeaker may run ahead; the echo canceller finds delays up to 0.4 s."""
 _LOOK_SECONDS = 0.1
 """How often to look whether something went wrong while no sound comes."""
 _RETRY_SECONDS = 1.0
 """How often to try a lost device."""
 _SAID_BLOCKS = samples(0.5) // BLOCK_SAMPLES
 """Silence after which what was being said has been said."""
-
-
-class Pairing:
-    """Puts what was heard beside what was played, block by block, one for one.
-
-    Sound that does not come in step is given up: after a hold-up nobody wants an answer to what
-    was said before it, and a word must not wait for a slow loudspeaker.
-    """
-
-    def __init__(self) -> None:
-        self._near: deque[Samples] = deque()
-        self._far: deque[Samples] = deque()
-
-    def put(self, part: str, block: Samples) -> None:
-        """Take a block of either device."""
-        (self._near if part == MICROPHONE else self._far).append(block)
-
-    def pairs(self) -> Iterator[tuple[Samples, Samples]]:
-        """Yield (near, far) for what can be paired by now."""
-        while self._far:
-            near = self._next_near()
-            if near is None:
-                return
-            yield near, self._far.popleft()
-        while len(self._near) > _WAITING_BLOCKS:
-            self._near.popleft()
-
-    def rest(self) -> Iterator[tuple[Samples, Samples]]:
-        """Yield what was played and not paired yet, with silence."""
-        self._near.clear()
-        while self._far:
-            yield _silence(), self._far.popleft()
-
-    def _next_near(self) -> Samples | None:
-        if len(self._near) > _STALE_BLOCKS:
-            self._near.popleft()
-            return _silence()
-        if len(self._far) - len(self._near) > _AHEAD_BLOCKS:
-            return _silence()
-        return self._near.popleft() if self._near else None
 
 
 class Interruption:
@@ -168,16 +119,21 @@ class LiveSession:
         return self._conversation.over
 
     def _listen(self) -> None:
-        for part, block in self._devices.take(_LOOK_SECONDS):
-            self._pairing.put(part, block)
-        for near, far in self._pairing.pairs():
-            self._hear(near, far)
+        for block in self._devices.take(_LOOK_SECONDS):
+            self._pairing.put(block)
+        for pair in self._pairing.pairs():
+            self._hear(pair)
 
-    def _hear(self, near: Samples, far: Samples) -> None:
-        if not self._over():
-            self._recordings.write(near, far)
-            self._conversation.hear(near, far)
-            if happened := self._mute_watch.follow(near):
+    def _hear(self, pair: Pair) -> None:
+        if self._over():
+            return
+        if pair.near is None:
+            self._recordings.write(np.zeros_like(pair.far), pair.far)
+            self._conversation.miss(len(pair.far))
+        else:
+            self._recordings.write(pair.near, pair.far)
+            self._conversation.hear(pair.near, pair.far)
+            if happened := self._mute_watch.follow(pair.near):
                 self._tell(happened)
 
     def _tell(self, happened: MicrophoneMuted | DeviceBack) -> None:
@@ -220,20 +176,20 @@ class LiveSession:
         """Go on without a microphone until the loudspeaker is silent."""
         quiet = 0
         while quiet < _SAID_BLOCKS and LOUDSPEAKER not in self._devices.lost() and not self._over():
-            for part, block in self._devices.take(_LOOK_SECONDS):
-                self._pairing.put(part, block)
-            for near, far in self._pairing.rest():
-                quiet = 0 if far.any() else quiet + 1
-                self._hear(near, far)
+            for block in self._devices.take(_LOOK_SECONDS):
+                self._pairing.put(block)
+            for pair in self._pairing.rest():
+                quiet = 0 if pair.far.any() else quiet + 1
+                self._hear(pair)
 
     def _reopen(self) -> bool:
         """Close both devices and try until they work; False where the session ended before."""
         if not self._outlast(Attempt(self._devices.close)):
             return False
-        for part, block in self._devices.take(0):
-            self._pairing.put(part, block)
-        for near, far in self._pairing.rest():
-            self._hear(near, far)
+        for block in self._devices.take(0):
+            self._pairing.put(block)
+        for pair in self._pairing.rest():
+            self._hear(pair)
         while not self._over():
             try:
                 return self._outlast(Attempt(self._devices.open))
@@ -326,7 +282,3 @@ def _opening(routine: Routine, content: Content) -> Iterator[str]:
     yield routine.setup
     for side in Side:
         yield routine.steps[0].say.format(side=side.value)
-
-
-def _silence() -> Samples:
-    return np.zeros(BLOCK_SAMPLES, np.float32)

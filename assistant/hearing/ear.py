@@ -29,6 +29,9 @@ HANGOVER_SAMPLES = samples(1.6)
 """What is still fed after somebody spoke, so that the recognisers end their utterance."""
 PRE_ROLL_BLOCKS = samples(0.5) // BLOCK_SAMPLES
 """What is fed from before somebody spoke; the judge of that takes up to 0.2 s."""
+DOUBT_SAMPLES = samples(0.5)
+"""After a loss of sound words count once nothing has been made out for so long."""
+_NOTHING = Cleaned(np.zeros(BLOCK_SAMPLES, np.float32))
 
 
 class Ear:
@@ -49,8 +52,9 @@ class Ear:
         self._hot_phrases = book.hot_phrases()
         self._main = model.recogniser(self._phrases)
         self._hot = model.recogniser((*self._hot_phrases, *book.decoys()))
+        self._doubt = 0
         self._begin_utterance()
-        self._cleaned = Cleaned(np.zeros(BLOCK_SAMPLES, np.float32))
+        self._cleaned = _NOTHING
         self._silent = HANGOVER_SAMPLES
         self._closes = False
         self._before: deque[Samples] = deque(maxlen=PRE_ROLL_BLOCKS)
@@ -82,6 +86,8 @@ class Ear:
         heard = [event for fed in self._gate() for event in self._recognise(fed)]
         if self._closes:
             heard += self.finish()  # whatever comes next is another utterance
+        if not self._made_out:
+            self._doubt = max(0, self._doubt - len(near))
         if self._wanted != self._phrases and not self._partial:
             self._phrases = self._wanted
             self._main.listen_for(self._phrases)
@@ -89,13 +95,21 @@ class Ear:
 
     def finish(self) -> list[Heard]:
         """Return what the audio so far comes to."""
-        return self._end_utterance(self._main.finish().text)
+        return self._end_utterance(self._trusted(self._main.finish().text))
 
-    def forget(self) -> None:
-        """Drop what was being said: sound was lost since, and it is old by now."""
+    def forget(self) -> list[Heard]:
+        """Give up what is being said: a part of it was lost, and half a word is another word.
+
+        Of it, and of what comes until it must be over, only stop and pain words count.
+        """
+        was_partial = self._partial
+        self._cleaned = _NOTHING
         self._before.clear()
         self._silent = HANGOVER_SAMPLES
         self._drop_utterance()
+        self._canceller.sound_lost()
+        self._doubt = DOUBT_SAMPLES
+        return self._hot_words_of(was_partial)
 
     def _drop_utterance(self) -> None:
         self._main.reset()
@@ -103,7 +117,7 @@ class Ear:
         self._begin_utterance()
 
     def _begin_utterance(self) -> None:
-        self._partial = self._hot_text = self._hot_final = ""
+        self._partial = self._made_out = self._hot_text = self._hot_final = ""
         self._canceller.utterance_ended()
 
     def _gate(self) -> list[Samples]:
@@ -128,11 +142,16 @@ class Ear:
         if hot.final:
             self._hot_final = words or self._hot_final
         self._hot_text = words or self._hot_final
+        self._made_out = main.text
+        trusted = self._trusted(main.text)
         if main.final:
-            return self._end_utterance(main.text)
+            return self._end_utterance(trusted)
         if self._hot_final and not main.text:
             return self._end_utterance("")
-        return self._part_of_utterance(main.text)
+        return self._part_of_utterance(trusted)
+
+    def _trusted(self, main: str) -> str:
+        return "" if self._doubt else main
 
     def _part_of_utterance(self, main: str) -> list[Heard]:
         text = main if self._hot_words(main) else self._hot_text or main
@@ -145,11 +164,16 @@ class Ear:
         clean = main and UNKNOWN not in main
         text = main if clean else self._hot_text or main
         was_partial = self._partial
+        self._doubt = 0
         self._hot.reset()
         self._begin_utterance()
         if not self._cleaned.said_a_phrase:  # it is the assistant's own, or the room's
-            text = self._hot_words(was_partial) or (was_partial and UNKNOWN)
+            return self._hot_words_of(was_partial)
         return [Heard(text, final=True)] if text or was_partial else []
+
+    def _hot_words_of(self, partial: str) -> list[Heard]:
+        """Return the final result of an utterance of which nothing but hot words count."""
+        return [Heard(self._hot_words(partial) or UNKNOWN, final=True)] if partial else []
 
     def _hot_words(self, text: str) -> str:
         """Return `text` if it holds a hot phrase, else nothing."""

@@ -37,6 +37,8 @@ _HEADROOM = 0.5
 """The level of both signals in the linear canceller once the microphone has clipped, because Speex
 clips what is clipped once more: of 49 people who said "stop" 30 dB too loudly, 13 were heard, and
 with this 46. Without need it would cost 1.5 dB of echo removed."""
+_SETTLING = samples(0.3)
+"""For so long after sound was lost echoes of what was played meanwhile ring on: they are nobody."""
 _MOST_LATE = samples(0.6)
 """For so long after the loudspeaker falls silent an echo may still come,"""
 _LONG_SILENT = samples(2.5)
@@ -76,6 +78,10 @@ class Canceller(Protocol):
         """Count from now on who says the next word or phrase."""
         ...
 
+    def sound_lost(self) -> None:
+        """Take what is cleaned next for the beginning of something new."""
+        ...
+
 
 class NoCanceller:
     """For headphones: the microphone does not hear the loudspeaker."""
@@ -89,6 +95,9 @@ class NoCanceller:
     def utterance_ended(self) -> None:
         """Nothing is counted."""
 
+    def sound_lost(self) -> None:
+        """Nothing is remembered."""
+
 
 class TwoPathCanceller:
     """The linear canceller for the recogniser and AEC3 for the judge, alive for a whole session."""
@@ -99,6 +108,7 @@ class TwoPathCanceller:
         self._aec3 = AudioProcessor(sample_rate=SAMPLE_RATE_HZ, echo_cancellation=True)
         self._double_talk = DoubleTalk()
         self._since_far = _LONG_SILENT
+        self._settling = 0
 
     @property
     def delay(self) -> int:
@@ -120,11 +130,18 @@ class TwoPathCanceller:
             for i in range(0, len(near), _FRAME)
         ]
         self._double_talk.follow(near, far, linear, np.concatenate(judged))
+        if self._settling > 0:
+            self._settling -= len(near)
+            self._double_talk.utterance_ended()
         return self._judged(linear, jumped=jumped)
 
     def utterance_ended(self) -> None:
         """A voice in what has ended says nothing about what is heard next."""
         self._double_talk.utterance_ended()
+
+    def sound_lost(self) -> None:
+        """What is heard next does not follow on what was heard before."""
+        self._settling = _SETTLING
 
     def _learn_again(self) -> None:
         """Undo what the linear canceller learnt while the far end was out of step."""

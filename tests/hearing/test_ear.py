@@ -144,3 +144,47 @@ def test_the_echo_of_the_assistants_own_voice_is_taken_out(synthesiser: Synthesi
     last = slice(len(far) * 2 // 3, None)
     removed_db = 10 * np.log10((near[last] ** 2).mean() / (cleaned[last] ** 2).mean())
     assert removed_db > 20
+
+
+# Gaps
+
+
+def test_words_on_either_side_of_a_gap_are_no_phrase(ear: Ear, synthesiser: Synthesiser) -> None:
+    carry, on = (spoken(synthesiser, word) for word in ("carry", "on"))
+    assert finals(listen(ear, SILENCE, carry, on, SILENCE)) == ["carry on"]
+    heard = [*listen(ear, carry), *ear.forget(), *listen(ear, on, SILENCE)]
+    assert "carry on" not in [each.text for each in heard]
+
+
+def test_half_a_number_is_no_number(ear: Ear, synthesiser: Synthesiser) -> None:
+    ear.listen_as_in("check")
+    listen(ear, SILENCE)
+    for number in ("seven", "nine", "zero", "six"):
+        word = spoken(synthesiser, number)
+        begins, ends = word[: len(word) // 3], word[len(word) // 2 :]
+        heard = [*listen(ear, SILENCE, begins), *ear.forget(), *listen(ear, ends, SILENCE)]
+        assert not [each.text for each in heard if BOOK.understand(each.text, "check")], number
+
+
+def test_a_word_soon_after_a_gap_is_heard(ear: Ear, synthesiser: Synthesiser) -> None:
+    listen(ear, SILENCE)
+    assert ear.forget() == []
+    quiet = SILENCE[: samples(0.5)]
+    assert finals(listen(ear, quiet, spoken(synthesiser, "repeat"), SILENCE)) == ["repeat"]
+
+
+@pytest.mark.parametrize("word", ["stop", "that hurts"])
+def test_a_stop_or_pain_word_right_after_a_gap_is_heard(
+    word: str, ear: Ear, synthesiser: Synthesiser
+) -> None:
+    listen(ear, SILENCE, spoken(synthesiser, "seven"))
+    ear.forget()
+    heard = listen(ear, spoken(synthesiser, word), SILENCE)
+    assert [each.text for each in heard if each.final] == [word]
+
+
+def test_what_was_made_out_before_a_gap_is_taken_back(ear: Ear, synthesiser: Synthesiser) -> None:
+    partial = listen(ear, SILENCE, spoken(synthesiser, "what are the benefits"))
+    assert partial
+    assert not partial[-1].final
+    assert ear.forget() == [Heard("[unk]", final=True)]

@@ -65,6 +65,17 @@ def test_a_tone_that_is_like_itself_a_period_later_is_no_jump() -> None:
     assert far_end.delay == pytest.approx(800, abs=2)
 
 
+def test_a_microphone_that_is_cut_off_for_a_second_leaves_the_delay_as_it_was(
+    synthesiser: Synthesiser,
+) -> None:
+    heard, far_end = scene(synthesiser, 8), FarEnd()
+    heard.near[samples(5) : samples(6)] = 0
+    for near, far in heard.blocks():
+        far_end.align(near, far)
+    assert far_end.jumps == 0
+    assert far_end.delay == pytest.approx(samples(0.05), abs=2)
+
+
 def test_before_anything_was_played_nothing_is_late(synthesiser: Synthesiser) -> None:
     word = stops(synthesiser, 1)[0]
     far_end, silence = FarEnd(), np.zeros(BLOCK_SAMPLES, np.float32)

@@ -1,21 +1,25 @@
-"""One private sound server for the suite, and words to speak into it."""
+"""Devices without a sound card: one private sound server for the suite, and fakes."""
 
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from assistant import devices
 from assistant.audio_files import WavWriter
 from assistant.content.loader import load_content
 from assistant.messages import samples
 from assistant.profile import own_profile
 from assistant.rehearsal import USER_RATE_WPM, USER_VOICE
 from assistant.speaking.synthesiser import Samples, Synthesiser
+from tests.support.fake_sounddevice import FakeSounddevice
 from tests.support.pulse import PulseServer
 
 Say = Callable[[str], None]
+Fake = Callable[..., FakeSounddevice]
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +72,15 @@ def say(
         sound.play(write_wav(synthesiser.render(word, USER_VOICE, USER_RATE_WPM)))
 
     return speak
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
+    """Makes a sounddevice whose devices take one format only."""
+
+    def make(*arguments: Any, **options: Any) -> FakeSounddevice:
+        made = FakeSounddevice(*arguments, **options)
+        monkeypatch.setattr(devices, "_sounddevice", lambda: made)
+        return made
+
+    return make

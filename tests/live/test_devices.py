@@ -1,20 +1,32 @@
 """Which devices there are, and how they are opened."""
 
 import os
+import queue
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+import soxr
 
 from assistant import devices
-from assistant.devices import LOUDSPEAKER, MICROPHONE, Loudspeaker, Microphone, Rate
+from assistant.app import phrasebook
+from assistant.content.loader import load_content
+from assistant.devices import LOUDSPEAKER, MICROPHONE, Block, Loudspeaker, Microphone, Rate
 from assistant.errors import AudioError
+from assistant.hearing.ear import Ear
+from assistant.hearing.echo import NoCanceller
+from assistant.hearing.recogniser import Model
 from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ
-from assistant.speaking.synthesiser import Samples
+from assistant.rehearsal import USER_RATE_WPM, USER_VOICE
+from assistant.room import at_peak
+from assistant.speaking.synthesiser import Samples, Synthesiser
+from tests.live.conftest import Fake
 from tests.support.pulse import PulseServer
+
+FORMATS = [(8_000, 1), (16_000, 1), (44_100, 2), (48_000, 2)]
+"""Of devices that take nothing else: hertz and channels."""
 
 
 def command(env: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -56,96 +68,102 @@ def test_an_unknown_device_is_named(sound: PulseServer) -> None:
     assert "There is no microphone 'trumpet'" in done.stderr
 
 
-class FakeSounddevice:
-    """Has one device, which takes 48 kHz stereo only."""
-
-    class PortAudioError(Exception):
-        pass
-
-    class Stream:
-        active, latency = True, 0.03
-
-        def __init__(self, **options: Any) -> None:
-            self.options = options
-
-        def start(self) -> None: ...
-        def abort(self) -> None: ...
-        def close(self) -> None: ...
-
-    InputStream = OutputStream = Stream
-    only = (48_000, 2)
-
-    def query_devices(self, _device: Any = None, kind: str | None = None) -> Any:
-        one = {"name": "one", "index": 0, "default_samplerate": 48_000.0}
-        one |= {"max_input_channels": 2, "max_output_channels": 2}
-        return one if kind else [one]
-
-    def check_input_settings(self, *, samplerate: int, channels: int, **_: Any) -> None:
-        if (samplerate, channels) != self.only:
-            raise self.PortAudioError
-
-    check_output_settings = check_input_settings
-
-
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> FakeSounddevice:
-    fake = FakeSounddevice()
-    monkeypatch.setattr(devices, "_sounddevice", lambda: fake)
-    return fake
+def blocks() -> devices.Blocks:
+    return queue.SimpleQueue()
 
 
-def tone(frames: int, rate_hz: int) -> Samples:
-    return np.sin(2 * np.pi * 440 * np.arange(frames) / rate_hz).astype(np.float32)
+def taken(blocks: devices.Blocks) -> list[Block]:
+    return [blocks.get_nowait() for _ in range(blocks.qsize())]
 
 
-@pytest.mark.usefixtures("fake")
-def test_a_microphone_that_refuses_our_rate_is_resampled() -> None:
-    blocks: devices.Blocks = devices.queue.SimpleQueue()
-    microphone = Microphone(None, blocks)
-    sound = np.repeat(tone(48_000, 48_000)[:, np.newaxis], 2, axis=1)
-    for start in range(0, 48_000, 960):
-        microphone._callback(sound[start : start + 960], 960, None, None)
-    heard = [blocks.get_nowait()[1] for _ in range(blocks.qsize())]
-    assert {len(block) for block in heard} == {BLOCK_SAMPLES}
-    assert len(heard) >= 48
-    assert np.abs(np.fft.rfft(np.concatenate(heard)[:8000])).argmax() == 440 / 2
+def joined(blocks: list[Block]) -> Samples:
+    return np.concatenate([block.samples for block in blocks])
 
 
-@pytest.mark.usefixtures("fake")
-def test_a_loudspeaker_that_refuses_our_rate_is_resampled() -> None:
-    blocks: devices.Blocks = devices.queue.SimpleQueue()
-    rest = iter(tone(2 * SAMPLE_RATE_HZ, SAMPLE_RATE_HZ).reshape(-1, BLOCK_SAMPLES))
-    loudspeaker = Loudspeaker(None, blocks, lambda _: next(rest))
+def at_rate(sound: Samples, from_hz: int, to_hz: int) -> Samples:
+    return soxr.resample(sound, from_hz, to_hz).astype(np.float32)
+
+
+@pytest.mark.parametrize(("rate_hz", "channels"), FORMATS)
+def test_a_command_is_heard_through_a_microphone_of_any_rate(
+    rate_hz: int,
+    channels: int,
+    fake: Fake,
+    blocks: devices.Blocks,
+    model: Model,
+    synthesiser: Synthesiser,
+) -> None:
+    device = fake(rate_hz, channels)
+    _microphone = Microphone(None, blocks)
+    word = at_peak(synthesiser.render("repeat", USER_VOICE, USER_RATE_WPM), -6)
+    device.say(at_rate(word, SAMPLE_RATE_HZ, rate_hz))
+    device.pass_time(3.0)
+    heard = taken(blocks)
+    assert {len(block.samples) for block in heard} == {BLOCK_SAMPLES}
+    assert 145 <= len(heard) <= 150  # the last are still under way
+    ear = Ear(model, NoCanceller(), phrasebook(load_content()), "practice")
+    results = [each for block in heard for each in ear.feed(block.samples, block.samples)]
+    assert [each.text for each in results if each.final] == ["repeat"]
+
+
+@pytest.mark.parametrize(("rate_hz", "channels"), FORMATS)
+def test_a_line_is_played_right_through_a_loudspeaker_of_any_rate(
+    rate_hz: int,
+    channels: int,
+    fake: Fake,
+    blocks: devices.Blocks,
+    synthesiser: Synthesiser,
+) -> None:
+    device = fake(rate_hz, channels)
+    line = synthesiser.render("Rub your palms together.", "gmw/en", 150)
+    rest = iter(np.concatenate([line, np.zeros(SAMPLE_RATE_HZ, np.float32)]))
+    loudspeaker = Loudspeaker(None, blocks, lambda frames: np.fromiter(rest, np.float32, frames))
     loudspeaker.speaks = True
-    played = np.ones((48_000, 2), np.float32)
-    for start in range(0, 48_000, 960):
-        loudspeaker._callback(played[start : start + 960], 960, None, None)
-    assert np.array_equal(played[:, 0], played[:, 1])
-    assert np.abs(np.fft.rfft(played[24_000:, 0])).argmax() == 440 / 2
-    assert 50 <= blocks.qsize() <= 53  # a little more is rendered than was played
+    device.pass_time(0.02 + len(line) / SAMPLE_RATE_HZ)  # the first block fills the buffer
+    assert (device.played == device.played[:, :1]).all()
+    came = at_rate(device.played[device.block_frames :, 0], rate_hz, SAMPLE_RATE_HZ)
+    wanted = at_rate(at_rate(line, SAMPLE_RATE_HZ, rate_hz), rate_hz, SAMPLE_RATE_HZ)
+    length = min(len(came), len(wanted)) - BLOCK_SAMPLES
+    wrong = came[:length] - wanted[:length]
+    assert (wrong**2).mean() < (wanted[:length] ** 2).mean() / 1000  # 30 dB below
+    sent = joined(taken(blocks))
+    assert np.array_equal(sent[: len(line)], line[: len(sent)]), "what was played is told as it was"
 
 
-@pytest.mark.usefixtures("fake")
-def test_a_loudspeaker_is_silent_until_it_is_told_to_speak() -> None:
-    blocks: devices.Blocks = devices.queue.SimpleQueue()
-    loudspeaker = Loudspeaker(None, blocks, lambda frames: tone(frames, SAMPLE_RATE_HZ))
-    played = np.ones((960, 2), np.float32)
-    loudspeaker._callback(played, 960, None, None)
-    assert not played.any()
+def test_a_loudspeaker_is_silent_until_it_is_told_to_speak(
+    fake: Fake, blocks: devices.Blocks
+) -> None:
+    device = fake(SAMPLE_RATE_HZ)
+    loudspeaker = Loudspeaker(None, blocks, lambda frames: np.ones(frames, np.float32))
+    device.pass_time(1.0)
+    assert not device.played.any()
     assert blocks.empty()
+    loudspeaker.speaks = True
+    device.pass_time(1.0)
+    assert device.played.any()
 
 
-def test_a_device_that_takes_nothing_is_refused(fake: FakeSounddevice) -> None:
-    fake.only = (0, 0)
+def test_what_comes_after_sound_was_lost_is_marked(fake: Fake, blocks: devices.Blocks) -> None:
+    device = fake(SAMPLE_RATE_HZ)
+    _microphone = Microphone(None, blocks)
+    device.pass_time(0.1)
+    device.pass_time(0.3, deaf=True)
+    device.pass_time(0.1)
+    assert [block.after_gap for block in taken(blocks)] == [False] * 5 + [True] + [False] * 4
+
+
+def test_a_device_that_takes_nothing_is_refused(fake: Fake, blocks: devices.Blocks) -> None:
+    fake(SAMPLE_RATE_HZ, channels=3)
     with pytest.raises(AudioError, match="The microphone one does not work; choose another"):
-        Microphone(None, devices.queue.SimpleQueue())
+        Microphone(None, blocks)
 
 
 def test_a_device_that_falls_silent_is_lost_and_one_that_starts_slowly_is_not(
-    fake: FakeSounddevice,
+    fake: Fake, blocks: devices.Blocks
 ) -> None:
-    fake.only = (SAMPLE_RATE_HZ, 1)
-    microphone = Microphone(None, devices.queue.SimpleQueue())
+    fake(SAMPLE_RATE_HZ)
+    microphone = Microphone(None, blocks)
     assert microphone.lost(now=1e9) is None
     microphone.flows = True
     microphone.excuse(now=100.0)
@@ -157,8 +175,7 @@ def test_a_device_that_falls_silent_is_lost_and_one_that_starts_slowly_is_not(
 
 def test_a_rate_that_is_right_is_left_alone() -> None:
     rate = Rate(SAMPLE_RATE_HZ, SAMPLE_RATE_HZ)
-    rate.put(tone(500, SAMPLE_RATE_HZ))
+    sound = np.random.default_rng(0).normal(size=500).astype(np.float32)
+    rate.put(sound)
     assert rate.take(501) is None
-    taken = rate.take(500)
-    assert taken is not None
-    assert np.array_equal(taken, tone(500, SAMPLE_RATE_HZ))
+    assert np.array_equal(rate.take(500), sound)

@@ -1,26 +1,37 @@
 """What is heard beside what is played, without devices."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 
-from assistant.devices import LOUDSPEAKER, MICROPHONE
-from assistant.live import Pairing
+from assistant.devices import LOUDSPEAKER, MICROPHONE, Block
 from assistant.messages import BLOCK_SAMPLES
+from assistant.pairing import Pair, Pairing
 from assistant.speaking.synthesiser import Samples
 
 
-def block(number: int) -> Samples:
-    return np.full(BLOCK_SAMPLES, number, np.float32)
+def block(value: int) -> Samples:
+    return np.full(BLOCK_SAMPLES, value, np.float32)
 
 
 def put(pairing: Pairing, part: str, numbers: range) -> None:
-    for number in numbers:
-        pairing.put(part, block(number))
+    for each in numbers:
+        pairing.put(Block(part, block(each)))
+
+
+def number(sound: Samples | None) -> int:
+    """The number of a block; 0 is what was lost."""
+    return 0 if sound is None else int(sound[0])
+
+
+def numbers_of(pairs: Iterable[Pair]) -> list[tuple[int, int]]:
+    """The pairs as block numbers."""
+    return [(number(pair.near), number(pair.far)) for pair in pairs]
 
 
 def heard(pairing: Pairing) -> list[tuple[int, int]]:
-    """The pairs as block numbers; 0 is silence."""
-    return [(int(near[0]), int(far[0])) for near, far in pairing.pairs()]
+    return numbers_of(pairing.pairs())
 
 
 def test_blocks_are_paired_one_for_one_in_order() -> None:
@@ -38,11 +49,11 @@ def test_what_was_played_waits_for_what_was_heard() -> None:
     assert heard(pairing) == [(1, 101)]
 
 
-def test_a_microphone_that_is_behind_is_heard_as_silence_and_time_goes_on() -> None:
+def test_what_a_microphone_that_is_behind_heard_is_lost_and_time_goes_on() -> None:
     pairing = Pairing()
     put(pairing, LOUDSPEAKER, range(101, 131))
     pairs = heard(pairing)
-    assert pairs == [(0, number) for number in range(101, 121)]
+    assert pairs == [(0, each) for each in range(101, 121)]
 
 
 def test_what_was_heard_does_not_wait_long_for_a_loudspeaker_that_is_behind() -> None:
@@ -71,9 +82,79 @@ def test_half_a_second_is_heard_in_full() -> None:
     assert [near for near, _ in heard(pairing)] == list(range(1, 26))
 
 
-def test_the_rest_is_what_was_played_with_silence() -> None:
+def test_the_rest_is_what_was_played_while_nothing_was_heard() -> None:
     pairing = Pairing()
     put(pairing, MICROPHONE, range(1, 3))
     put(pairing, LOUDSPEAKER, range(101, 104))
-    assert [(int(n[0]), int(f[0])) for n, f in pairing.rest()] == [(0, 101), (0, 102), (0, 103)]
+    assert numbers_of(pairing.rest()) == [(0, 101), (0, 102), (0, 103)]
     assert heard(pairing) == []
+
+
+# Gaps
+
+
+def in_step(pairing: Pairing, lead: int) -> None:
+    """Pair blocks 1 to 9 in step, with the loudspeaker so many blocks ahead."""
+    put(pairing, LOUDSPEAKER, range(101, 110 + lead))
+    put(pairing, MICROPHONE, range(1, 10))
+    assert heard(pairing) == [(each, 100 + each) for each in range(1, 10)]
+
+
+@pytest.mark.parametrize("lead", [0, 1, 5])
+@pytest.mark.parametrize("lost", [1, 2, 30])
+def test_after_a_microphone_lost_sound_the_loudspeaker_is_as_far_ahead_as_before(
+    lost: int, lead: int
+) -> None:
+    pairing = Pairing()
+    in_step(pairing, lead)
+    last = 110 + lead + lost
+    put(pairing, LOUDSPEAKER, range(110 + lead, last + 1))
+    pairing.put(Block(MICROPHONE, block(10 + lost), after_gap=True))
+    missed = [(0, each) for each in range(110, 110 + lost)]
+    assert heard(pairing) == [*missed, (10 + lost, 110 + lost)]
+
+
+@pytest.mark.parametrize("lead", [0, 1, 5])
+def test_a_microphone_that_lost_sound_and_does_not_tell_is_noticed_by_what_is_missing(
+    lead: int,
+) -> None:
+    pairing = Pairing()
+    in_step(pairing, lead)
+    put(pairing, LOUDSPEAKER, range(110 + lead, 150 + lead))
+    assert {near for near, _ in heard(pairing)} == {0}
+    put(pairing, MICROPHONE, range(49, 52))
+    put(pairing, LOUDSPEAKER, range(150 + lead, 152 + lead))
+    assert heard(pairing)[-3:] == [(49, 149), (50, 150), (51, 151)]
+
+
+@pytest.mark.parametrize(("given_up", "missed"), [(1, 0), (2, 1)])
+def test_20_ms_that_are_given_up_are_no_gap_and_40_are(given_up: int, missed: int) -> None:
+    pairing = Pairing()
+    in_step(pairing, lead=0)
+    put(pairing, MICROPHONE, range(10, 11 + given_up))
+    assert heard(pairing) == []
+    put(pairing, LOUDSPEAKER, range(111, 114))
+    put(pairing, MICROPHONE, range(11 + given_up, 14 + given_up))
+    assert [near for near, _ in heard(pairing)].count(0) == missed
+
+
+def test_a_loudspeaker_that_ran_dry_is_as_far_ahead_as_before() -> None:
+    pairing = Pairing()
+    in_step(pairing, lead=2)
+    put(pairing, MICROPHONE, range(10, 20))
+    assert heard(pairing) == [(10, 110), (11, 111)]
+    put(pairing, LOUDSPEAKER, range(112, 115))
+    put(pairing, MICROPHONE, range(20, 21))
+    assert heard(pairing) == [(0, 112)]
+    put(pairing, LOUDSPEAKER, range(115, 116))
+    put(pairing, MICROPHONE, range(21, 22))
+    assert heard(pairing) == [(21, 113)]
+
+
+def test_after_devices_were_lost_there_is_a_gap() -> None:
+    pairing = Pairing()
+    in_step(pairing, lead=1)
+    assert numbers_of(pairing.rest()) == [(0, 110)]
+    put(pairing, LOUDSPEAKER, range(111, 114))
+    put(pairing, MICROPHONE, range(21, 23))
+    assert heard(pairing) == [(0, 111), (22, 112)]

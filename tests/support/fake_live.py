@@ -1,0 +1,41 @@
+"""What a live session does with its devices, on fake ones and in no real time."""
+
+import queue
+from collections.abc import Callable
+
+from assistant.devices import Blocks, Loudspeaker, Microphone
+from assistant.pairing import Pair, Pairing
+from assistant.speaking.synthesiser import Samples
+from tests.support.fake_sounddevice import BLOCKS_A_SECOND, FakeSounddevice
+
+
+class FakeLive:
+    """Both streams, paired.
+
+    Args:
+        device: what they are opened on.
+        speak: returns the next samples for the loudspeaker.
+        hear: takes what was heard beside what was played.
+    """
+
+    def __init__(
+        self,
+        device: FakeSounddevice,
+        speak: Callable[[int], Samples],
+        hear: Callable[[Pair], None],
+    ) -> None:
+        self._device, self._hear = device, hear
+        self._blocks: Blocks = queue.SimpleQueue()
+        self._pairing = Pairing()
+        self._microphone = Microphone(None, self._blocks)
+        self._loudspeaker = Loudspeaker(None, self._blocks, speak)
+        self._loudspeaker.speaks = True
+
+    def pass_time(self, seconds: float, **fault: bool) -> None:
+        """Go on for a while; the faults are those of `FakeSounddevice.pass_time`."""
+        for _ in range(round(seconds * BLOCKS_A_SECOND)):
+            self._device.pass_time(1 / BLOCKS_A_SECOND, **fault)
+            while not self._blocks.empty():
+                self._pairing.put(self._blocks.get())
+            for pair in self._pairing.pairs():
+                self._hear(pair)
