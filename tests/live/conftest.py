@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sounddevice
 
 from assistant import devices
 from assistant.audio_files import WavWriter
@@ -72,6 +73,16 @@ def say(
         sound.play(write_wav(synthesiser.render(word, USER_VOICE, USER_RATE_WPM)))
 
     return speak
+
+
+@pytest.fixture
+def real_sounddevice(sound: PulseServer, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The real one, in this very process, on the server."""
+    for name, value in sound.env.items():
+        monkeypatch.setenv(name, value)
+    sounddevice._terminate()
+    sounddevice._initialize()
+    return sounddevice
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 """Which devices there are, and how they are opened."""
 
+import itertools
 import os
 import queue
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +17,7 @@ import soxr
 from assistant import devices
 from assistant.app import phrasebook
 from assistant.content.loader import load_content
-from assistant.devices import LOUDSPEAKER, MICROPHONE, Block, Loudspeaker, Microphone, Rate
+from assistant.devices import LOUDSPEAKER, MICROPHONE, Block, Devices, Loudspeaker, Microphone, Rate
 from assistant.errors import AudioError
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import NoCanceller
@@ -129,6 +133,66 @@ def test_a_line_is_played_right_through_a_loudspeaker_of_any_rate(
     assert (wrong**2).mean() < (wanted[:length] ** 2).mean() / 1000  # 30 dB below
     sent = joined(taken(blocks))
     assert np.array_equal(sent[: len(line)], line[: len(sent)]), "what was played is told as it was"
+
+
+class OneRate:
+    """The real sounddevice, with devices that take one rate only."""
+
+    def __init__(self, real: Any, rate_hz: int) -> None:
+        self._real, self._rate_hz = real, rate_hz
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def query_devices(self, *which: Any) -> Any:
+        found = self._real.query_devices(*which)
+        return {**found, "default_samplerate": self._rate_hz} if isinstance(found, dict) else found
+
+    def check_input_settings(self, **wanted: Any) -> None:
+        if wanted["samplerate"] != self._rate_hz:
+            raise self._real.PortAudioError("Invalid sample rate")
+        self._real.check_input_settings(**wanted)
+
+    check_output_settings = check_input_settings
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rate_hz", [8_000, 44_100, 48_000])
+def test_real_devices_of_any_rate_hear_and_play(  # noqa: PLR0913 (fixtures)
+    rate_hz: int,
+    sound: PulseServer,
+    real_sounddevice: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    model: Model,
+    synthesiser: Synthesiser,
+    write_wav: Callable[[Samples], Path],
+) -> None:
+    monkeypatch.setattr(devices, "_sounddevice", lambda: OneRate(real_sounddevice, rate_hz))
+    word = write_wav(synthesiser.render("repeat", USER_VOICE, USER_RATE_WPM))
+    line = synthesiser.render("Rub your palms together.", "gmw/en", 150)
+    rest = itertools.chain(line, itertools.repeat(0.0))
+    both = Devices(None, None, lambda frames: np.fromiter(rest, np.float32, frames))
+    with sound.recording("loudspeaker") as loudspeaker:
+        both.open()
+        both.begin()
+        sound.play(word)
+        time.sleep(2.5)
+        came = list(both.take(0))
+        both.close()
+    ear = Ear(model, NoCanceller(), phrasebook(load_content()), "practice")
+    near = [block.samples for block in came if block.part == MICROPHONE]
+    results = [each for block in near for each in ear.feed(block, block)]
+    assert [each.text for each in results if each.final] == ["repeat"]
+    assert likeness(loudspeaker.samples, at_rate(line, SAMPLE_RATE_HZ, rate_hz), rate_hz) > 0.95
+
+
+def likeness(played: Samples, line: Samples, rate_hz: int) -> float:
+    """How much of what was played is the line, wherever that begins: 1 is all of it."""
+    wanted = at_rate(line, rate_hz, SAMPLE_RATE_HZ)
+    heard = np.concatenate([played, np.zeros(len(wanted), np.float32)])
+    alike = np.fft.irfft(np.fft.rfft(heard) * np.conj(np.fft.rfft(wanted, len(heard))), len(heard))
+    power = float((played**2).sum() * (wanted**2).sum())
+    return float(alike.max() / np.sqrt(power))
 
 
 def test_a_loudspeaker_is_silent_until_it_is_told_to_speak(

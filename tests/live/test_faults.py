@@ -88,6 +88,29 @@ def test_words_on_either_side_of_lost_sound_are_not_obeyed_together(begin: Begin
     assert talk.events("state", step=2)
 
 
+def test_what_was_said_more_than_half_a_second_before_a_hold_up_ended_is_not_obeyed(
+    begin: Begin,
+) -> None:
+    talk = begin()
+    talk.pass_time(8.0)
+    talk.user_says("skip this step", asleep=True)
+    talk.pass_time(0.6, asleep=True)
+    talk.pass_time(3.0)
+    assert not talk.events("heard", final=True)
+    assert not talk.events("state", step=2)
+    assert len(talk.events("gap")) == 1
+
+
+def test_what_was_said_within_half_a_second_before_a_hold_up_ended_is_obeyed(begin: Begin) -> None:
+    talk = begin()
+    talk.pass_time(8.0)
+    talk.user_says("skip this step")
+    talk.pass_time(0.4, asleep=True)
+    talk.pass_time(3.0)
+    assert talk.events("state", step=2)
+    assert not talk.events("gap")
+
+
 def test_without_a_fault_there_is_no_gap(begin: Begin) -> None:
     talk = begin(echo=0.3)
     talk.pass_time(20.0)

@@ -3,7 +3,8 @@
 import csv
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +132,17 @@ def test_stop_said_by_a_person_silences_the_loudspeaker(  # noqa: PLR0913 (fixtu
     assert "hush" in [event["event"] for event in assistant.events]
 
 
+@contextmanager
+def in_the_middle_of(word: Path, sound: PulseServer) -> Iterator[None]:
+    """While somebody says it: from its first quarter of a second on."""
+    with sound.recording("user") as user, sound.playing(word):
+        until = time.monotonic() + 10
+        while np.abs(user.samples).max(initial=0.0) < SOUND and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(0.25)
+        yield
+
+
 def test_a_lost_sound_server_holds_the_massage_until_resume(
     sound: PulseServer, tmp_path: Path, say: Say
 ) -> None:
@@ -170,6 +182,70 @@ def test_a_lost_microphone_is_told_aloud(sound: PulseServer, tmp_path: Path, say
         assert assistant.end(signal.SIGTERM) == 0
     assert told["text"] in [e["text"] for e in assistant.events if e["event"] == "spoken"]
     assert [e["part"] for e in assistant.events if e["event"] == "failed"] == ["microphone"]
+
+
+@pytest.mark.parametrize("part", ["microphone", "loudspeaker"])
+def test_a_device_that_is_lost_in_the_middle_of_a_command_holds_the_massage_until_resume(
+    part: str,
+    sound: PulseServer,
+    tmp_path: Path,
+    say: Say,
+    synthesiser: Synthesiser,
+    write_wav: Callable[[Samples], Path],
+) -> None:
+    arguments = ("--routine", "knee_quick", "--side", "left")
+    command = write_wav(synthesiser.render("skip this step", USER_VOICE, USER_RATE_WPM))
+    drop = {"microphone": sound.drop_microphones, "loudspeaker": sound.drop_loudspeakers}[part]
+    with live_assistant(tmp_path, sound.env, *arguments) as assistant:
+        begin_massage(assistant, say)
+        with in_the_middle_of(command, sound):
+            drop()
+            failed = assistant.wait_for(lambda e: e["event"] == "failed", "lost device")
+            time.sleep(1.0)
+        assert failed["part"] == part
+        assistant.wait_for_line(f"The {part} works again")
+        assistant.say_until(lambda: say("resume"), enters("reading"))
+        assert assistant.end(signal.SIGTERM) == 0
+    assert {e["step"] for e in assistant.events if e["event"] == "state"} == {None, 1}
+
+
+def test_a_sound_server_that_was_frozen_brings_back_nothing_that_was_said_before(
+    sound: PulseServer,
+    tmp_path: Path,
+    say: Say,
+    synthesiser: Synthesiser,
+    write_wav: Callable[[Samples], Path],
+) -> None:
+    arguments = ("--routine", "knee_quick", "--side", "left")
+    command = write_wav(synthesiser.render("skip this step", USER_VOICE, USER_RATE_WPM))
+    with live_assistant(tmp_path, sound.env, *arguments) as assistant:
+        begin_massage(assistant, say)
+        with in_the_middle_of(command, sound):
+            sound.freeze()
+            try:
+                assistant.wait_for(enters("held"), "hold")
+                lost = len(assistant.events)
+                time.sleep(3)
+            finally:
+                sound.thaw()
+            assistant.wait_for_line("works again. Say resume", lost)
+            assert "state" not in [event["event"] for event in assistant.events[lost:]]
+        assistant.say_until(lambda: say("resume"), enters("reading"))
+        assert assistant.end(signal.SIGTERM) == 0
+    assert {e["step"] for e in assistant.events if e["event"] == "state"} == {None, 1}
+
+
+def test_a_microphone_that_delivers_nothing_is_told_of_after_ten_seconds(
+    sound: PulseServer, tmp_path: Path
+) -> None:
+    muted = load_content().lines.muted
+    with live_assistant(tmp_path, sound.env) as assistant:
+        told = assistant.wait_for_line(muted)
+        assert assistant.end(signal.SIGTERM) == 0
+    failed = [event for event in assistant.events if event["event"] == "failed"]
+    assert [event["part"] for event in failed] == ["microphone"]
+    assert failed[0]["at"] == pytest.approx(10.0, abs=0.1)
+    assert told["at"] == pytest.approx(10.0, abs=0.5)
 
 
 def test_a_frozen_sound_server_is_noticed_and_does_not_keep_the_session_from_ending(

@@ -47,9 +47,8 @@ class FakeBench:
 
 
 class RealBench:
-    sounddevice: Any = sounddevice
-
-    def __init__(self, server: PulseServer, tone: Path) -> None:
+    def __init__(self, real_sounddevice: Any, server: PulseServer, tone: Path) -> None:
+        self.sounddevice = real_sounddevice
         self._server, self._tone = server, tone
 
     def say_tone(self) -> None:
@@ -73,15 +72,9 @@ def bench(request: pytest.FixtureRequest) -> Bench:
 
 @pytest.fixture
 def real_bench(
-    sound: PulseServer,
-    write_wav: Callable[[Samples], Path],
-    monkeypatch: pytest.MonkeyPatch,
+    sound: PulseServer, real_sounddevice: Any, write_wav: Callable[[Samples], Path]
 ) -> RealBench:
-    for name, value in sound.env.items():
-        monkeypatch.setenv(name, value)
-    sounddevice._terminate()
-    sounddevice._initialize()
-    return RealBench(sound, write_wav(TONE))
+    return RealBench(real_sounddevice, sound, write_wav(TONE))
 
 
 def loudest_hz(sound: Samples) -> float:
@@ -106,6 +99,9 @@ class Calls:
         data[:] = TONE.reshape(-1, BLOCK_SAMPLES, 1)[len(self.blocks) % 50]
         self.hear(data, frames, time_info, status)
 
+    def callback(self, kind: str) -> Callable[..., None]:
+        return self.hear if kind == "InputStream" else self.play
+
     def finish(self) -> None:
         self.finished += 1
 
@@ -118,6 +114,14 @@ def opened(opener: Any, callback: Callable[..., None], calls: Calls) -> Any:
         callback=callback,
         finished_callback=calls.finish,
     )
+
+
+def start(stream: Any, bench: Bench, calls: Calls) -> None:
+    """Start it and wait until it calls back: a server takes up to 2 s for that."""
+    stream.start()
+    for _ in range(8):
+        if not calls.blocks:
+            bench.pass_second()
 
 
 @pytest.mark.parametrize("kind", ["input", "output"])
@@ -144,7 +148,7 @@ def test_a_format_is_taken_or_refused(kind: str, bench: Bench) -> None:
 def test_a_microphone_brings_what_is_heard_in_blocks_of_the_size_asked_for(bench: Bench) -> None:
     calls = Calls()
     stream = opened(bench.sounddevice.InputStream, calls.hear, calls)
-    stream.start()
+    start(stream, bench, calls)
     bench.say_tone()
     stream.abort()
     stream.close()
@@ -159,7 +163,7 @@ def test_a_loudspeaker_plays_what_it_is_given(bench: Bench) -> None:
     calls = Calls()
     stream = opened(bench.sounddevice.OutputStream, calls.play, calls)
     with bench.recorded() as recorded:
-        stream.start()
+        start(stream, bench, calls)
         bench.pass_second()
         stream.abort()
         stream.close()
@@ -171,8 +175,8 @@ def test_a_loudspeaker_plays_what_it_is_given(bench: Bench) -> None:
 @pytest.mark.parametrize("kind", ["InputStream", "OutputStream"])
 def test_a_callback_is_told_whether_sound_was_lost(kind: str, bench: Bench) -> None:
     calls = Calls()
-    stream = opened(getattr(bench.sounddevice, kind), calls.play, calls)
-    stream.start()
+    stream = opened(getattr(bench.sounddevice, kind), calls.callback(kind), calls)
+    start(stream, bench, calls)
     bench.pass_second()
     stream.abort()
     stream.close()
@@ -183,7 +187,7 @@ def test_a_callback_is_told_whether_sound_was_lost(kind: str, bench: Bench) -> N
 @pytest.mark.parametrize("kind", ["InputStream", "OutputStream"])
 def test_a_stream_is_active_from_its_start_until_it_is_aborted(kind: str, bench: Bench) -> None:
     calls = Calls()
-    stream = opened(getattr(bench.sounddevice, kind), calls.play, calls)
+    stream = opened(getattr(bench.sounddevice, kind), calls.callback(kind), calls)
     assert not stream.active
     stream.start()
     assert stream.active

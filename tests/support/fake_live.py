@@ -31,11 +31,21 @@ class FakeLive:
         self._loudspeaker = Loudspeaker(None, self._blocks, speak)
         self._loudspeaker.speaks = True
 
-    def pass_time(self, seconds: float, **fault: bool) -> None:
-        """Go on for a while; the faults are those of `FakeSounddevice.pass_time`."""
+    def pass_time(self, seconds: float, *, asleep: bool = False, **fault: bool) -> None:
+        """Go on for a while.
+
+        Args:
+            seconds: for how long.
+            asleep: nobody pairs or hears meanwhile, as when the process is held up.
+            fault: those of `FakeSounddevice.pass_time`.
+        """
         for _ in range(round(seconds * BLOCKS_A_SECOND)):
             self._device.pass_time(1 / BLOCKS_A_SECOND, **fault)
-            while not self._blocks.empty():
-                self._pairing.put(self._blocks.get())
-            for pair in self._pairing.pairs():
-                self._hear(pair)
+            if not asleep:
+                self._catch_up()
+
+    def _catch_up(self) -> None:
+        while not self._blocks.empty():
+            self._pairing.put(self._blocks.get())
+        for pair in self._pairing.pairs():
+            self._hear(pair)

@@ -123,16 +123,28 @@ class PulseServer:
 
     def drop_microphones(self) -> None:
         """Break every stream that records, as a microphone that is pulled out does."""
+        self._drop("source-output", self._streams("source-outputs", "sources", "user.monitor"))
+
+    def drop_loudspeakers(self) -> None:
+        """Break every stream that plays to the loudspeaker."""
+        self._drop("sink-input", self._streams("sink-inputs", "sinks", "loudspeaker"))
+
+    def _drop(self, kind: str, indices: list[str]) -> None:
         with socket.socket(socket.AF_UNIX) as console:
             console.connect(str(self._console))
-            for index in self._recording_streams():
-                console.sendall(f"kill-source-output {index}\n".encode())
+            for index in indices:
+                console.sendall(f"kill-{kind} {index}\n".encode())
             time.sleep(0.1)  # it reads while the connection stands
 
-    def _recording_streams(self) -> list[str]:
-        command = ["pactl", "list", "short", "source-outputs"]
+    def _streams(self, kind: str, devices: str, device: str) -> list[str]:
+        """Return the indices of a device's streams."""
+        wanted = [row[0] for row in self._list(devices) if row[1] == device]
+        return [row[0] for row in self._list(kind) if row[1] in wanted]
+
+    def _list(self, what: str) -> list[list[str]]:
+        command = ["pactl", "list", "short", what]
         listed = subprocess.run(command, env=self.env, capture_output=True, text=True, check=True)
-        return [line.split()[0] for line in listed.stdout.splitlines()]
+        return [line.split("\t") for line in listed.stdout.splitlines()]
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -143,6 +155,16 @@ class PulseServer:
     def play(self, wav: Path) -> None:
         """Speak into the microphone, to the end."""
         self._paplay("user", wav)
+
+    @contextmanager
+    def playing(self, wav: Path) -> Iterator[None]:
+        """Speak into the microphone meanwhile, and no longer."""
+        process = subprocess.Popen(["paplay", "--device=user", str(wav)], env=self.env)
+        try:
+            yield
+        finally:
+            process.kill()
+            process.wait()
 
     @contextmanager
     def recording(self, device: str) -> Iterator[Recording]:
