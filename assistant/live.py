@@ -19,7 +19,10 @@ import numpy as np
 from assistant.app import Session
 from assistant.content.loader import Content
 from assistant.content.routine import Routine, Side
-from assistant.devices import LOUDSPEAKER, MICROPHONE, Attempt, Devices, leave_hanging
+from assistant.devices.attempt import Attempt
+from assistant.devices.block import LOUDSPEAKER, MICROPHONE
+from assistant.devices.both import Devices
+from assistant.devices.portaudio import leave_hanging
 from assistant.dialogue import wording
 from assistant.dialogue.pain import outcome
 from assistant.dialogue.state import Question

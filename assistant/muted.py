@@ -4,7 +4,7 @@ A quiet room is never silent to the digit. Some devices do deliver zeros while n
 only one that has delivered nothing else since it was opened is thought to be switched off.
 """
 
-from assistant.devices import MICROPHONE
+from assistant.devices.block import MICROPHONE
 from assistant.messages import DeviceBack, MicrophoneMuted, samples
 from assistant.speaking.synthesiser import Samples
 

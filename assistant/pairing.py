@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median_low
 
-from assistant.devices import MICROPHONE, Block
+from assistant.devices.block import MICROPHONE, Block
 from assistant.messages import BLOCK_SAMPLES, samples
 from assistant.speaking.synthesiser import Samples
 

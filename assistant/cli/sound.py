@@ -5,7 +5,7 @@ import typer
 
 def devices() -> None:
     """List the microphones and loudspeakers; fails where one is missing."""
-    from assistant.devices import list_devices
+    from assistant.devices.listing import list_devices
 
     for device in list_devices():
         typer.echo(device)

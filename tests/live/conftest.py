@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import sounddevice
 
-from assistant import devices
 from assistant.audio_files import WavWriter
 from assistant.content.loader import load_content
+from assistant.devices import portaudio
 from assistant.messages import samples
 from assistant.profile import own_profile
 from assistant.rehearsal import USER_RATE_WPM, USER_VOICE
@@ -91,7 +91,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
 
     def make(*arguments: Any, **options: Any) -> FakeSounddevice:
         made = FakeSounddevice(*arguments, **options)
-        monkeypatch.setattr(devices, "_sounddevice", lambda: made)
+        monkeypatch.setattr(portaudio, "library", lambda: made)
         return made
 
     return make

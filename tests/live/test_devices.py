@@ -14,10 +14,13 @@ import numpy as np
 import pytest
 import soxr
 
-from assistant import devices
 from assistant.app import phrasebook
 from assistant.content.loader import load_content
-from assistant.devices import LOUDSPEAKER, MICROPHONE, Block, Devices, Loudspeaker, Microphone, Rate
+from assistant.devices import portaudio
+from assistant.devices.block import LOUDSPEAKER, MICROPHONE, Block, Blocks
+from assistant.devices.both import Devices
+from assistant.devices.rate import Rate
+from assistant.devices.stream import Loudspeaker, Microphone
 from assistant.errors import AudioError
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import NoCanceller
@@ -73,11 +76,11 @@ def test_an_unknown_device_is_named(sound: PulseServer) -> None:
 
 
 @pytest.fixture
-def blocks() -> devices.Blocks:
+def blocks() -> Blocks:
     return queue.SimpleQueue()
 
 
-def taken(blocks: devices.Blocks) -> list[Block]:
+def taken(blocks: Blocks) -> list[Block]:
     return [blocks.get_nowait() for _ in range(blocks.qsize())]
 
 
@@ -94,7 +97,7 @@ def test_a_command_is_heard_through_a_microphone_of_any_rate(
     rate_hz: int,
     channels: int,
     fake: Fake,
-    blocks: devices.Blocks,
+    blocks: Blocks,
     model: Model,
     synthesiser: Synthesiser,
 ) -> None:
@@ -116,7 +119,7 @@ def test_a_line_is_played_right_through_a_loudspeaker_of_any_rate(
     rate_hz: int,
     channels: int,
     fake: Fake,
-    blocks: devices.Blocks,
+    blocks: Blocks,
     synthesiser: Synthesiser,
 ) -> None:
     device = fake(rate_hz, channels)
@@ -167,7 +170,7 @@ def test_real_devices_of_any_rate_hear_and_play(  # noqa: PLR0913 (fixtures)
     synthesiser: Synthesiser,
     write_wav: Callable[[Samples], Path],
 ) -> None:
-    monkeypatch.setattr(devices, "_sounddevice", lambda: OneRate(real_sounddevice, rate_hz))
+    monkeypatch.setattr(portaudio, "library", lambda: OneRate(real_sounddevice, rate_hz))
     word = write_wav(synthesiser.render("repeat", USER_VOICE, USER_RATE_WPM))
     line = synthesiser.render("Rub your palms together.", "gmw/en", 150)
     rest = itertools.chain(line, itertools.repeat(0.0))
@@ -195,9 +198,7 @@ def likeness(played: Samples, line: Samples, rate_hz: int) -> float:
     return float(alike.max() / np.sqrt(power))
 
 
-def test_a_loudspeaker_is_silent_until_it_is_told_to_speak(
-    fake: Fake, blocks: devices.Blocks
-) -> None:
+def test_a_loudspeaker_is_silent_until_it_is_told_to_speak(fake: Fake, blocks: Blocks) -> None:
     device = fake(SAMPLE_RATE_HZ)
     loudspeaker = Loudspeaker(None, blocks, lambda frames: np.ones(frames, np.float32))
     device.pass_time(1.0)
@@ -208,7 +209,7 @@ def test_a_loudspeaker_is_silent_until_it_is_told_to_speak(
     assert device.played.any()
 
 
-def test_what_comes_after_sound_was_lost_is_marked(fake: Fake, blocks: devices.Blocks) -> None:
+def test_what_comes_after_sound_was_lost_is_marked(fake: Fake, blocks: Blocks) -> None:
     device = fake(SAMPLE_RATE_HZ)
     _microphone = Microphone(None, blocks)
     device.pass_time(0.1)
@@ -217,14 +218,14 @@ def test_what_comes_after_sound_was_lost_is_marked(fake: Fake, blocks: devices.B
     assert [block.after_gap for block in taken(blocks)] == [False] * 5 + [True] + [False] * 4
 
 
-def test_a_device_that_takes_nothing_is_refused(fake: Fake, blocks: devices.Blocks) -> None:
+def test_a_device_that_takes_nothing_is_refused(fake: Fake, blocks: Blocks) -> None:
     fake(SAMPLE_RATE_HZ, channels=3)
     with pytest.raises(AudioError, match="The microphone one does not work; choose another"):
         Microphone(None, blocks)
 
 
 def test_a_device_that_falls_silent_is_lost_and_one_that_starts_slowly_is_not(
-    fake: Fake, blocks: devices.Blocks
+    fake: Fake, blocks: Blocks
 ) -> None:
     fake(SAMPLE_RATE_HZ)
     microphone = Microphone(None, blocks)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from assistant.devices import MICROPHONE
+from assistant.devices.block import MICROPHONE
 from assistant.messages import BLOCK_SAMPLES, DeviceBack, MicrophoneMuted, samples
 from assistant.muted import PATIENCE, MuteWatch
 from assistant.speaking.synthesiser import Samples

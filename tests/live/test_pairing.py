@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from assistant.devices import LOUDSPEAKER, MICROPHONE, Block
+from assistant.devices.block import LOUDSPEAKER, MICROPHONE, Block
 from assistant.messages import BLOCK_SAMPLES
 from assistant.pairing import Pair, Pairing
 from assistant.speaking.synthesiser import Samples

@@ -3,7 +3,8 @@
 import queue
 from collections.abc import Callable
 
-from assistant.devices import Blocks, Loudspeaker, Microphone
+from assistant.devices.block import Blocks
+from assistant.devices.stream import Loudspeaker, Microphone
 from assistant.pairing import Pair, Pairing
 from assistant.speaking.synthesiser import Samples
 from tests.support.fake_sounddevice import BLOCKS_A_SECOND, FakeSounddevice
