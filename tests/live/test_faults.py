@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from assistant.app import build_session
+from assistant.devices.block import MICROPHONE
 from assistant.hearing.echo import TwoPathCanceller
 from assistant.hearing.recogniser import Model
 from assistant.journal import Entry, Journal
 from assistant.memory import GivenAnswers
-from assistant.messages import SAMPLE_RATE_HZ, seconds
+from assistant.messages import SAMPLE_RATE_HZ, DeviceBack, DeviceLost, seconds
 from assistant.pairing import Pair
 from assistant.rehearsal import USER_RATE_WPM, USER_VOICE
 from assistant.room import at_peak
@@ -46,6 +47,7 @@ class Talk:
         self._conversation = session.conversation
         self._live = FakeLive(self._device, session.conversation.speak, self._hear)
         self.pass_time = self._live.pass_time
+        self.happen = session.conversation.happen
 
     def user_says(self, text: str, **fault: bool) -> None:
         """Say it, and let so much time pass as that takes."""
@@ -109,6 +111,23 @@ def test_what_was_said_within_half_a_second_before_a_hold_up_ended_is_obeyed(beg
     talk.pass_time(3.0)
     assert talk.events("state", step=2)
     assert not talk.events("gap")
+
+
+def test_a_pain_word_that_a_lost_microphone_cuts_off_is_asked_about_once_it_is_back(
+    begin: Begin,
+) -> None:
+    talk = begin()
+    talk.pass_time(8.0)
+    talk.user_says("that hurts")
+    talk.happen(DeviceLost(MICROPHONE, "It is gone."))
+    talk.pass_time(5.0)
+    assert talk.events("heard", text="that hurts", final=True)
+    assert talk.events("state")[-1].details["state"] == "held"
+    talk.happen(DeviceBack(MICROPHONE))
+    talk.pass_time(6.0)
+    talk.user_says("resume")
+    talk.pass_time(2.0)
+    assert talk.events("state")[-1].details["state"] == "check"
 
 
 def test_without_a_fault_there_is_no_gap(begin: Begin) -> None:
