@@ -130,6 +130,6 @@ class Inspector:
 def _known(name: str, names: Iterable[str], kind: str) -> str:
     known = [str(each) for each in names]
     if name not in known:
-        near = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-        raise ContentError(f"There is no {kind} {name!r}{near}.")
+        near = did_you_mean(name, known, f"; there are {', '.join(known)}")
+        raise ContentError(f"There is no {kind} {name!r}{near}")
     return name

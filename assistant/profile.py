@@ -146,7 +146,7 @@ class ProfileFile:
             question = self._questions.get(name)
             if question is None:
                 near = did_you_mean(name, self._questions)
-                raise ContentError(f"{self._path}: answers.{name}: is no question{near or '.'}")
+                raise ContentError(f"{self._path}: answers.{name}: is no question{near}")
             allowed = self._allowed(question)
             if said not in allowed:
                 raise ContentError(

@@ -122,7 +122,7 @@ def listen(settings: Settings, journal: Journal, file: Path, state: str | None) 
     """Write what is recognised in a recording to the journal."""
     book = phrasebook(load_content())
     if state is not None and state not in book.states:
-        raise ContentError(f"There is no state {state!r}{did_you_mean(state, book.states)}.")
+        raise ContentError(f"There is no state {state!r}{did_you_mean(state, book.states)}")
     recording = read_audio(file)
     ear = Ear(find_model(settings), NoCanceller(), book, state)
     for start in range(0, len(recording), BLOCK_SAMPLES):

@@ -30,7 +30,7 @@ def benefits(
 
     topics = {topic.id: topic for topic in load_content().benefits.topics}
     if topic is not None and topic not in topics:
-        raise ContentError(f"There is nothing on {topic!r}{did_you_mean(topic, topics)}.")
+        raise ContentError(f"There is nothing on {topic!r}{did_you_mean(topic, topics)}")
     for each in [topics[topic]] if topic else topics.values():
         typer.secho(each.name.capitalize(), bold=True)
         for number, benefit in enumerate(each.benefits, start=1):

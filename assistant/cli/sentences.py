@@ -20,8 +20,8 @@ def phrases(
 
     book = phrasebook(load_content())
     if state is not None and state not in book.states:
-        near = did_you_mean(state, book.states) or f"; there are {', '.join(book.states)}"
-        raise ContentError(f"There is no state {state!r}{near}.")
+        near = did_you_mean(state, book.states, f"; there are {', '.join(book.states)}")
+        raise ContentError(f"There is no state {state!r}{near}")
     states = [state] if state else book.states
     for phrase in dict.fromkeys(phrase for each in states for phrase in book.grammar(each)):
         typer.echo(phrase)

@@ -175,7 +175,7 @@ def _first_problem(error: ValidationError, kind: type[Any]) -> str:
         return f"the key {key!r} is missing; it is needed."
     if problem["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         near = _nearest(str(place[-1]), kind)
-        return f"the key {key!r} is unknown{near or '.'}"
+        return f"the key {key!r} is unknown{near}"
     message = problem["msg"].removeprefix("Value error, ").lower()
     return f"{key}: found {_short(problem['input'])}; {message}."
 
@@ -184,10 +184,10 @@ def _nearest(key: str, kind: type[Any]) -> str:
     return did_you_mean(key, sorted(_all_keys(TypeAdapter(kind).json_schema())))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Say which of the `known` words `word` may have been meant for, or nothing."""
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return the end of a complaint: which of `known` may have been meant, or `otherwise`."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"; did you mean {near[0]!r}?" if near else f"{otherwise}."
 
 
 def _all_keys(schema: Any) -> set[str]:

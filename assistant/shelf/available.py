@@ -62,9 +62,9 @@ def folder_of(model: str) -> Path:
         )
     if Path(model).is_dir() or not re.fullmatch(PLAIN_NAME, model):
         return Path(model)
-    near = did_you_mean(model, (SHIPPED, *known_models(), *installed_models()))
-    hint = near or "; `massage-assistant model list` lists them"
-    raise ModelError(f"There is no speech model {model!r}{hint}.")
+    names = (SHIPPED, *known_models(), *installed_models())
+    hint = did_you_mean(model, names, "; `massage-assistant model list` lists them")
+    raise ModelError(f"There is no speech model {model!r}{hint}")
 
 
 def source_of(name: str, url: str | None, sha256: str | None) -> Source:

@@ -263,6 +263,7 @@ def test_a_disk_that_fills_up_ends_the_session_in_one_sentence_and_keeps_the_eve
         ("[[user]]\nsay = 'stop'\nat = 1\nafter = 'x'", "found at and after"),
         ("[[expect]]\nwithin = 3", "found nothing to expect"),
         ("[[expect]]\nstate = 'stoped'", "found 'stoped', which is none; did you mean 'stopped'?"),
+        ("[[expect]]\nstate = 'qqqq'", "found 'qqqq', which is none."),
         ("[[user]]\nsay = 'stop'\nat = inf", "user.1.at: found"),
         ("[[usr]]\nsay = 'stop'", "the key 'usr' is unknown; did you mean 'user'?"),
         ("[room]\necho_db = 'loud'", "room.echo_db: found 'loud'"),
@@ -282,7 +283,7 @@ def test_a_broken_scenario_is_refused(
 def test_an_unknown_state_names_the_nearest(command: CommandLine) -> None:
     outcome = command("phrases", "--state", "practise")
     assert outcome.status == 2
-    assert "did you mean 'practice'?" in outcome.err
+    assert outcome.err.rstrip().endswith("did you mean 'practice'?")
 
 
 def test_an_expectation_that_is_not_met_exits_1_and_says_what_happened_instead(
