@@ -242,12 +242,13 @@ FILLERS = [
 ]
 
 
+@settings(deadline=None)  # the first sentence waits for the patterns to be compiled
 @given(st.sampled_from(EMERGENCIES), st.sampled_from(FILLERS), st.sampled_from(FILLERS))
 def test_a_filler_around_an_emergency_never_hides_it(text: str, first: str, last: str) -> None:
     assert FLAGS.find(f"{first}, {text}, {last}") == "R-EMERG"
 
 
-@settings(deadline=None)  # the first sentence waits for the patterns to be compiled
+@settings(deadline=None)  # likewise
 @given(st.sampled_from(SENTENCES), st.sampled_from([str.upper, str.lower, str.title]))
 def test_neither_case_nor_punctuation_but_a_comma_matters(
     one: Sentence, written: type[str]
