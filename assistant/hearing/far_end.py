@@ -8,6 +8,8 @@ the linear canceller from 18 to 22 dB of echo removed, with a delay of 300 ms fr
 with clocks 100 millionths apart from 5 to 20 dB.
 """
 
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +21,9 @@ _WINDOW = 1 << 14
 _HEARD = samples(0.4)
 _MOST_LATE = samples(0.6)
 """The longest delay that is looked for."""
-_EVERY_BLOCKS = samples(0.24) // BLOCK_SAMPLES
-"""How often the delay is looked for."""
+_EVERY_BLOCKS, _SOON_BLOCKS = (samples(every) // BLOCK_SAMPLES for every in (0.24, 0.12))
+"""How often the delay is looked for, and how often where it may have jumped: its own voice in a
+place where nobody expects it soon silences the assistant, and then there is no more echo to see."""
 _FADING = 0.75
 """The share of what was found before that still counts at the next look."""
 _WHITENING = 0.7
@@ -43,11 +46,31 @@ _TAPS = np.arange(-15, 17)
 """Of the filter that delays by a part of a sample."""
 
 
+class Recent:
+    """The last of a signal, without copying all of it for every block."""
+
+    def __init__(self, frames: int) -> None:
+        self._frames = self._end = frames
+        self._signal = np.zeros(2 * frames, np.float32)
+
+    def put(self, block: Samples) -> None:
+        """Take the next block, shape (frames,)."""
+        if self._end + len(block) > len(self._signal):
+            self._signal[: self._frames] = self._signal[self._end - self._frames : self._end]
+            self._end = self._frames
+        self._signal[self._end : self._end + len(block)] = block
+        self._end += len(block)
+
+    def last(self, frames: int, before: int = 0) -> Samples:
+        """Return the last frames but for so many; valid until the next `put`."""
+        return self._signal[self._end - before - frames : self._end - before]
+
+
 class FarEnd:
     """Hands out, block by block, what the loudspeaker played as late as its echo is."""
 
     def __init__(self) -> None:
-        self._played = np.zeros(_WINDOW + _MOST_LATE, np.float32)
+        self._played = Recent(_WINDOW + _MOST_LATE)
         self._delay = EchoDelay()
 
     @property
@@ -60,10 +83,15 @@ class FarEnd:
         """How often the echo's delay has jumped."""
         return self._delay.jumps
 
+    @property
+    def out_of_step(self) -> int:
+        """For how many samples the echo has not been seen where it was expected."""
+        return self._delay.out_of_step()
+
     def align(self, near: Samples, far: Samples) -> Samples:
         """Take a block of both signals and return the far end for it; shapes (frames,)."""
-        self._played = np.concatenate([self._played[len(far) :], far])
-        self._delay.follow(near, self._played)
+        self._played.put(far)
+        self._delay.follow(near, self._played.last(_WINDOW))
         return self._late(max(0.0, self._delay.now() - _LEAD), len(far))
 
     def recent(self, frames: int) -> tuple[Samples, Samples]:
@@ -73,11 +101,10 @@ class FarEnd:
 
     def _late(self, delay: float, frames: int) -> Samples:
         whole, part = int(delay), delay % 1
-        end = len(self._played) - whole
         if part == 0 or whole < _TAPS[-1]:
-            return self._played[end - frames : end]
+            return self._played.last(frames, before=whole)
         taps = np.sinc(_TAPS - part) * np.cos(np.pi * (_TAPS - part) / (len(_TAPS) + 1)) ** 2
-        around = self._played[end - frames - _TAPS[-1] : end - _TAPS[0]]
+        around = self._played.last(frames + len(_TAPS) - 1, before=whole + _TAPS[0])
         return np.convolve(around, taps, "valid").astype(np.float32)
 
 
@@ -85,12 +112,13 @@ class EchoDelay:
     """Finds and follows by how many samples the echo is late; `jumps` counts its jumps."""
 
     def __init__(self) -> None:
-        self._heard = np.zeros(_WINDOW, np.float32)
+        self._heard = Recent(_WINDOW)
         self._spectrum: NDArray[np.complex128] | float = 0.0
         self._found: list[tuple[int, float]] = []
         self._line = (0.0, 0.0, 0)
-        self._samples = self._blocks = 0
-        self._latest = 0.0
+        self._samples = self._in_step_until = 0
+        self._next_look = _EVERY_BLOCKS
+        self._latest: deque[float] = deque(maxlen=2)
         self.jumps = 0
 
     def now(self) -> float:
@@ -98,29 +126,42 @@ class EchoDelay:
         return self._at(self._samples)
 
     def follow(self, near: Samples, played: Samples) -> None:
-        """Take a block of the microphone's, and all that was played up to its end."""
-        self._heard = np.concatenate([self._heard[len(near) :], near])
+        """Take a block of the microphone's, and what was played up to its end, `_WINDOW` long."""
+        self._heard.put(near)
         self._samples += len(near)
-        self._blocks += 1
-        far = played[-_WINDOW:]
-        if self._blocks % _EVERY_BLOCKS == 0 and _power(far[-_WINDOW // 2 :]) > _AUDIBLE_POWER:
-            self._look(np.fft.rfft(self._heard * _LATEST) * np.conj(np.fft.rfft(far)))
+        self._next_look -= 1
+        if self._next_look > 0:
+            return
+        self._next_look = _EVERY_BLOCKS
+        if _power(played[-_WINDOW // 2 :]) > _AUDIBLE_POWER:
+            heard = self._heard.last(_WINDOW) * _LATEST
+            self._look(np.fft.rfft(heard) * np.conj(np.fft.rfft(played)))
+
+    def out_of_step(self) -> int:
+        """Return for how many samples the echo has not been seen where it was expected."""
+        return self._samples - self._in_step_until
 
     def heard(self, frames: int) -> Samples:
         """Return the last of the microphone's, shape (frames,)."""
-        return self._heard[-frames:]
+        return self._heard.last(frames)
 
     def _look(self, spectrum: NDArray[np.complex128]) -> None:
-        """Draw the line anew; a jump has to show twice, at the same delay, to be believed."""
+        """Draw the line anew; a jump has to show in two of three looks, at the same delay."""
         middle = self._samples - _HEARD // 2
         likeness = _likeness(spectrum)
-        latest, before = _peak(likeness), self._latest
-        self._latest = latest
+        latest = _peak(likeness)
+        seen_before = any(abs(latest - before) < _STRAY for before in self._latest)
+        self._latest.append(latest)
         expected = self._at(middle) if self._found else latest
-        jumped = abs(latest - before) < _STRAY and _is_elsewhere(likeness, expected)
+        elsewhere = _is_elsewhere(likeness, expected)
+        jumped = seen_before and elsewhere
         if jumped:
             self._found.clear()
             self.jumps += 1
+        elif elsewhere:
+            self._next_look = _SOON_BLOCKS
+        else:
+            self._in_step_until = middle
         self._spectrum = spectrum if jumped else spectrum + _FADING * self._spectrum
         delay = _peak(_likeness(self._spectrum))
         if jumped or abs(delay - expected) <= _STRAY:

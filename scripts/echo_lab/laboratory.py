@@ -19,7 +19,7 @@ from assistant.settings import Settings, cache_folder
 from assistant.speaking.synthesiser import Synthesiser
 from echo_lab import trials
 from echo_lab.conditions import BASE, CURVE, HARDER, LEVELS, Condition
-from echo_lab.listeners import ASSISTANT, DEAF, PLAIN, Kit
+from echo_lab.listeners import ASSISTANT, DEAF, PLAIN, UNCANCELLED, Kit
 from echo_lab.people import Recording, recordings
 from echo_lab.trials import Result
 
@@ -74,7 +74,11 @@ def plan(extent: Extent, people: Path) -> list[Trial]:
         ),
         *(Trial("interruption", number) for number in range(extent.interruptions)),
         *(Trial("radio", number) for number in range(talk)),
-        *(Trial("without echo", n, listener=on) for n in range(commands) for on in ("on", "off")),
+        *(
+            Trial("without echo", n, listener=one)
+            for n in range(commands)
+            for one in (UNCANCELLED, ASSISTANT)
+        ),
         *(Trial("recital", 1000 + n, length_seconds=length) for n in range(recitals)),
         *(
             Trial("recital", 1000 + n, BASE, other, length)

@@ -22,6 +22,7 @@ from assistant.speaking.synthesiser import Samples, Synthesiser
 
 ASSISTANT, PLAIN, DEAF = "this assistant", "plain Vosk", "microphone off while it speaks"
 LISTENERS = (ASSISTANT, PLAIN, DEAF)
+UNCANCELLED = "this assistant without its canceller"
 _RINGING = samples(0.3)
 """How long the microphone stays off after the assistant's last word, because of the room."""
 

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from echo_lab.conditions import HARDER, LEVELS, Condition
 from echo_lab.laboratory import Trial
-from echo_lab.listeners import ASSISTANT, LISTENERS
+from echo_lab.listeners import ASSISTANT, LISTENERS, UNCANCELLED
 from echo_lab.trials import Result
 
 Results = dict[str, Result]
@@ -94,10 +94,10 @@ def _the_rest(trials: list[Trial], results: Results) -> Table:
                 f"a radio while it is silent: false {key}",
                 f"{count / hours:.1f} an hour ({count:.0f} in {hours:.2f} h)",
             )
-    for canceller in ("off", "on"):
-        heard = _of(trials, results, "without echo", "base", canceller)
+    for listener in (UNCANCELLED, ASSISTANT):
+        heard = _of(trials, results, "without echo", "base", listener)
         if heard:
-            table.add_row(f"commands without echo, canceller {canceller}", _share(heard, "right"))
+            table.add_row(f"commands without echo: {listener}", _share(heard, "right"))
     cost = _of(trials, results, "cost")
     if cost:
         table.add_row("front end, ms of CPU per second of audio", _spread(cost, "cpu ms per s"))

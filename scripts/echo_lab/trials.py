@@ -30,7 +30,7 @@ from assistant.messages import (
 from assistant.room import JUMP_AT, Acoustics, SimulatedRoom, active_rms, at_peak, gain_for_echo
 from assistant.speaking.synthesiser import Samples
 from echo_lab.conditions import Condition
-from echo_lab.listeners import ASSISTANT, Kit, listening
+from echo_lab.listeners import ASSISTANT, UNCANCELLED, Kit, listening
 from echo_lab.people import Recording, word_bounds
 from echo_lab.rooms import place
 
@@ -251,9 +251,10 @@ def radio(kit: Kit, talk: list[Recording], number: int) -> Result:
 _QUIET = Condition("assistant silent", noise_db=-45.0)
 
 
-def without_echo(kit: Kit, recording: Recording, canceller: str) -> Result:
-    """Hear a command through the whole front end, and through none of it."""
-    ear = Ear(kit.model, TwoPathCanceller() if canceller == "on" else NoCanceller(), kit.book, None)
+def without_echo(kit: Kit, recording: Recording, listener: str) -> Result:
+    """Hear a command through the whole front end, or through none of it."""
+    canceller = NoCanceller() if listener == UNCANCELLED else TwoPathCanceller()
+    ear = Ear(kit.model, canceller, kit.book, None)
     speech = at_peak(recording.samples(), -12.0)
     noise = np.random.default_rng(6).standard_normal(samples(2.5) + len(speech)) * 3e-4
     near = noise.astype(np.float32)

@@ -204,3 +204,36 @@ def test_with_headphones_nothing_is_changed_and_nothing_is_held() -> None:
     assert cleaned.block is block
     assert cleaned.somebody_speaks
     assert not cleaned.interrupted
+
+
+def test_after_a_jump_what_was_usual_before_it_counts() -> None:
+    """The canceller has learnt the room from before the jump, so it leaves as little as then."""
+    talk = DoubleTalk()
+    for left_db, blocks in ((-78, 20), (-50, 120), (-30, 40)):  # silence, the echo, a jump of it
+        for _ in range(blocks):
+            near = at_db(-78 if left_db == -78 else -30)
+            talk.follow(near, far=at_db(-25), linear=at_db(left_db), aec3=at_db(-79))
+    talk.forget(60)
+    for _ in range(10):
+        talk.follow(at_db(-30), far=at_db(-25), linear=at_db(-50), aec3=at_db(-79))
+    assert not talk.voice
+    for _ in range(2):
+        talk.follow(at_db(-30), far=at_db(-25), linear=at_db(-38), aec3=at_db(-79))
+    assert talk.voice
+
+
+def test_an_s_over_the_assistant_holds_its_speech_and_is_no_word() -> None:
+    talk = DoubleTalk()
+    hiss = np.random.default_rng(3).normal(size=(60, BLOCK_SAMPLES))
+    hiss = (np.diff(hiss, 3, prepend=np.zeros((60, 3))) * 2e-4).astype(np.float32)
+    heard, echo = at_db(-30), at_db(-55)
+    for _ in range(25):
+        talk.follow(at_db(-75), far=at_db(-200), linear=at_db(-75), aec3=at_db(-79))
+    for block in hiss:
+        talk.follow(heard, far=at_db(-25), linear=echo + block / 4, aec3=at_db(-79))
+        assert not talk.hiss
+    for block in hiss[:2]:
+        talk.follow(heard, far=at_db(-25), linear=echo + block, aec3=at_db(-79))
+    assert talk.hiss
+    assert not talk.voice
+    assert not talk.for_a_word
