@@ -16,7 +16,7 @@ from assistant.dialogue.free_talk import Listener
 from assistant.dialogue.meanings import BARE_NO, NUMBER, PAIN, Understood, Words, agreed, worst
 from assistant.dialogue.phrase_table import tables
 from assistant.dialogue.vocabulary import Vocabulary
-from assistant.dialogue.writing import UNKNOWN, Writer
+from assistant.dialogue.writing import UNKNOWN, Contractions, Writer
 
 __all__ = ["BARE_NO", "UNKNOWN", "Phrasebook", "Understood"]
 
@@ -37,6 +37,7 @@ class Phrasebook:
         self._flags = Flags(flags)
         self._flag_phrases = tuple(phrase for rule in flags.rules for phrase in rule.listen)
         self._writer = Writer(phrases.spellings | phrases.free_talk.spellings)
+        self._contractions = Contractions(phrases.spellings)
         self._massage_states = phrases.groups.get("routine", ())
         self._hot, self._decoys = phrases.hot, phrases.decoys
         self._listener = Listener(phrases.free_talk, self._writer)
@@ -50,10 +51,15 @@ class Phrasebook:
         return tuple(self._tables)
 
     def grammar(self, state: str | None = None) -> tuple[str, ...]:
-        """Return the phrases to listen for in `state`, or in any, in the order of the file."""
+        """Return the phrases to listen for in `state`, or in any, in the order of the file.
+
+        A recogniser writes only what it listens for, so what can be said in short is there twice.
+        """
         states = self.states if state is None else (state,)
         phrases = (text for s in states for text in self._vocabulary.listened[s])
-        return tuple(dict.fromkeys((*self._flag_phrases, *phrases)))
+        known = dict.fromkeys((*self._flag_phrases, *phrases))
+        short = (said for phrase in known for said in self._contractions.of(phrase))
+        return tuple(dict.fromkeys((*known, *short)))
 
     def hot_phrases(self) -> tuple[str, ...]:
         """Return the stop and pain words that are listened for all the time."""

@@ -57,3 +57,19 @@ class Writer:
         if len(whole) > _MOST_DIGITS:
             return UNKNOWN
         return wording.number(int(whole)) + (" and a half" if part.strip("0") else "")
+
+
+class Contractions:
+    """How phrases that are written in full are said in short: "it's numb", "I can't breathe"."""
+
+    def __init__(self, spellings: Mapping[str, str]) -> None:
+        short = {full: short for short, full in spellings.items() if "'" in short}
+        self._patterns = [
+            (re.compile(rf"\b{full}\b" if said.endswith("n't") else rf"\b{full}(?= )"), said)
+            for full, said in short.items()
+        ]
+
+    def of(self, phrase: str) -> list[str]:
+        """Return `phrase` with each contraction that fits; a verb that ends it has none."""
+        said = (pattern.sub(short, phrase) for pattern, short in self._patterns)
+        return [one for one in said if one != phrase]
