@@ -219,10 +219,11 @@ def interruption(kit: Kit, recording: Recording, condition: Condition, number: i
     run(conversation, room, tape, ends + samples(6))
     held = tape.first(begins, "held")
     back = tape.first(held.at, "went on") if held else None
-    moved = [e for e in tape.entries if e.at >= begins and e.event in ("say", "state", "hush")]
+    after = [e for e in tape.entries if e.at >= begins]
+    acted = any(e.event == "hush" or (e.event == "heard" and e.details["final"]) for e in after)
     return {
         "held": held is not None,
-        "obeyed": bool(moved),
+        "obeyed": acted,
         "end to back ms": 1000 * seconds(max(0, back.at - ends)) if back else None,
     }
 
