@@ -133,7 +133,7 @@ class EchoDelay:
         if self._next_look > 0:
             return
         self._next_look = _EVERY_BLOCKS
-        if _power(played[-_WINDOW // 2 :]) > _AUDIBLE_POWER:
+        if self._heard.last(_HEARD).any() and _power(played[-_WINDOW // 2 :]) > _AUDIBLE_POWER:
             heard = self._heard.last(_WINDOW) * _LATEST
             self._look(np.fft.rfft(heard) * np.conj(np.fft.rfft(played)))
 
@@ -146,7 +146,11 @@ class EchoDelay:
         return self._heard.last(frames)
 
     def _look(self, spectrum: NDArray[np.complex128]) -> None:
-        """Draw the line anew; a jump has to show in two of three looks, at the same delay."""
+        """Draw the line anew; a jump has to show in two of three looks, at the same delay.
+
+        Where no echo was seen in one place for long there was none to jump: with headphones, what
+        the user says is like what is played now here, now there.
+        """
         middle = self._samples - _HEARD // 2
         likeness = _likeness(spectrum)
         latest = _peak(likeness)
@@ -156,8 +160,8 @@ class EchoDelay:
         elsewhere = _is_elsewhere(likeness, expected)
         jumped = seen_before and elsewhere
         if jumped:
+            self.jumps += len(self._found) >= _FOR_A_LINE
             self._found.clear()
-            self.jumps += 1
         elif elsewhere:
             self._next_look = _SOON_BLOCKS
         else:
