@@ -92,14 +92,15 @@ class FarEnd:
         """Take a block of both signals and return the far end for it; shapes (frames,)."""
         self._played.put(far)
         self._delay.follow(near, self._played.last(_WINDOW))
-        return self._late(max(0.0, self._delay.now() - _LEAD), len(far))
+        return self._in_step(len(far))
 
     def recent(self, frames: int) -> tuple[Samples, Samples]:
         """Return the last of what was heard, and the far end for it as it is in step now."""
-        late = self._late(max(0.0, self._delay.now() - _LEAD), frames)
-        return self._delay.heard(frames), late
+        return self._delay.heard(frames), self._in_step(frames)
 
-    def _late(self, delay: float, frames: int) -> Samples:
+    def _in_step(self, frames: int) -> Samples:
+        """Return the last of what was played, as late as its echo is by now."""
+        delay = max(0.0, self._delay.now() - _LEAD)
         whole, part = int(delay), delay % 1
         if part == 0 or whole < _TAPS[-1]:
             return self._played.last(frames, before=whole)
