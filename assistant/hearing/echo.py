@@ -9,6 +9,7 @@ Both are handed the far end in step with its echo. AEC3 finds delays itself, but
 alarms in ten minutes of one room so, and one with the far end in step.
 """
 
+import ctypes
 from collections import deque
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import pyaec
 from numpy.typing import NDArray
-from pywebrtc_audio import AudioProcessor
+from pywebrtc_audio import EchoCanceller
 
 from assistant.hearing.double_talk import DoubleTalk
 from assistant.hearing.far_end import FarEnd
@@ -49,6 +50,7 @@ _LONG_SILENT = samples(2.5)
 """and for so long what is being made out may have begun with one."""
 
 Pcm = NDArray[np.int16]
+_Frame = ctypes.c_int16 * _FRAME
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class TwoPathCanceller:
     def __init__(self) -> None:
         self._far_end = FarEnd()
         self._linear = _LinearCanceller()
-        self._aec3 = AudioProcessor(sample_rate=SAMPLE_RATE_HZ, echo_cancellation=True)
+        self._aec3 = EchoCanceller(SAMPLE_RATE_HZ)
         self._double_talk = DoubleTalk()
         self._since_far = _LONG_SILENT
         self._settling = 0
@@ -132,11 +134,7 @@ class TwoPathCanceller:
             blocks = self._far_end.out_of_step // BLOCK_SAMPLES
             self._linear.learn_anew(blocks, *self._far_end.recent(_SINCE))
             self._double_talk.forget(blocks)
-        judged = [
-            self._aec3.process(near[i : i + _FRAME], late[i : i + _FRAME])
-            for i in range(0, len(near), _FRAME)
-        ]
-        self._double_talk.follow(near, far, linear, np.concatenate(judged))
+        self._double_talk.follow(near, far, linear, self._aec3.process(near, late))
         if self._settling > 0:
             self._settling -= len(near)
             self._double_talk.utterance_ended()
@@ -190,7 +188,8 @@ class _LinearCanceller:
 
     def _take_out(self, heard: Pcm, played: Pcm) -> Pcm:
         left = np.zeros_like(heard)
-        for frames in zip(*map(_pointers, (heard, played, left)), strict=True):
+        for at in range(0, heard.nbytes, ctypes.sizeof(_Frame)):
+            frames = (_Frame.from_buffer(signal.data, at) for signal in (heard, played, left))
             pyaec.lib.AecCancelEcho(self._aec._aec, *frames, _FRAME)
         return left
 
@@ -201,8 +200,3 @@ def _new_aec() -> Any:
 
 def _to_int16(block: Samples) -> Pcm:
     return np.round(np.clip(block, -1, 1) * 32767).astype(np.int16)
-
-
-def _pointers(signal: Pcm) -> Any:
-    """Return a pointer to every frame of a signal."""
-    return np.ctypeslib.as_ctypes(signal.reshape(-1, _FRAME))

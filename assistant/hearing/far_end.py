@@ -9,6 +9,7 @@ with clocks 100 millionths apart from 5 to 20 dB.
 """
 
 from collections import deque
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +43,8 @@ _REMEMBERED, _FOR_A_LINE = 40, 8
 """Delays that the line is laid through, and the fewest that make one."""
 _MOST_DRIFT = 3e-4
 """Clocks do not drift apart faster: 300 millionths."""
-_TAPS = np.arange(-15, 17)
-"""Of the filter that delays by a part of a sample."""
+_TAPS, _PARTS = np.arange(-15, 17), 128
+"""Of the filter that delays by a part of a sample, and into how many parts a sample is divided."""
 
 
 class Recent:
@@ -100,13 +101,12 @@ class FarEnd:
 
     def _in_step(self, frames: int) -> Samples:
         """Return the last of what was played, as late as its echo is by now."""
-        delay = max(0.0, self._delay.now() - _LEAD)
+        delay = max(0.0, round(self._delay.now() * _PARTS) / _PARTS - _LEAD)
         whole, part = int(delay), delay % 1
         if part == 0 or whole < _TAPS[-1]:
             return self._played.last(frames, before=whole)
-        taps = np.sinc(_TAPS - part) * np.cos(np.pi * (_TAPS - part) / (len(_TAPS) + 1)) ** 2
         around = self._played.last(frames + len(_TAPS) - 1, before=whole + _TAPS[0])
-        return np.convolve(around, taps, "valid").astype(np.float32)
+        return np.convolve(around, _late_by(part), "valid")
 
 
 class EchoDelay:
@@ -176,6 +176,13 @@ class EchoDelay:
     def _at(self, sample: int) -> float:
         delay, drift, at = self._line
         return delay + drift * (sample - at)
+
+
+@cache
+def _late_by(part: float) -> Samples:
+    """Return a filter that delays by a part of a sample, shape (taps,)."""
+    at = _TAPS - part
+    return np.asarray(np.sinc(at) * np.cos(np.pi * at / (len(_TAPS) + 1)) ** 2, np.float32)
 
 
 _LATEST = np.concatenate([np.zeros(_WINDOW - _HEARD), np.hanning(_HEARD)]).astype(np.float32)

@@ -74,10 +74,15 @@ def level_db(block: Samples) -> float:
 
 def level_db_above(hertz: int, block: Samples) -> float:
     """Return how much of a block is above a frequency, per band; shape (frames,)."""
-    spectrum = np.fft.rfft(block * _window(len(block)))[hertz * len(block) // SAMPLE_RATE_HZ :]
-    return 10 * math.log10(float(np.vdot(spectrum, spectrum).real) / len(spectrum) + _TINY)
+    waves = _waves_above(hertz, len(block))
+    parts = waves @ block  # for few bands less work than a Fourier transform
+    return 10 * math.log10(2 * float(parts @ parts) / len(waves) + _TINY)
 
 
 @cache
-def _window(frames: int) -> Samples:
-    return np.hanning(frames).astype(np.float32)
+def _waves_above(hertz: int, frames: int) -> Samples:
+    """Return the cosines and sines of a block's bands above a frequency, shape (waves, frames)."""
+    bands = np.arange(hertz * frames // SAMPLE_RATE_HZ, frames // 2 + 1)
+    angles = 2 * np.pi / frames * np.outer(bands, np.arange(frames))
+    waves = np.concatenate([np.cos(angles), np.sin(angles)]) * np.hanning(frames)
+    return waves.astype(np.float32)
