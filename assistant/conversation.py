@@ -137,7 +137,7 @@ class Conversation:
             self._barge_in.forgive()
         order = self._barge_in.follow(
             speaking=self._mouth.speaking,
-            voice=self._ear.interrupted,
+            interruption=self._ear.interruption,
             words=self._ear.makes_out_words,
         )
         if order is Order.HOLD:

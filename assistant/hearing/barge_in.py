@@ -8,6 +8,7 @@ makes the assistant speak longer before it can be held again; "stop" is listened
 
 from enum import Enum, auto
 
+from assistant.hearing.double_talk import Interruption
 from assistant.messages import BLOCK_SAMPLES, samples
 
 QUIET_SAMPLES = samples(0.4)
@@ -32,27 +33,28 @@ class BargeIn:
 
     def __init__(self) -> None:
         self._held: int | None = None
+        self._cause = Interruption.HISS
         self._quiet = 0
-        self._rest, self._next_rest = 0, FIRST_REST
+        self.forgive()
 
-    def follow(self, *, speaking: bool, voice: bool, words: bool) -> Order | None:
+    def follow(
+        self, *, speaking: bool, interruption: Interruption | None, words: bool
+    ) -> Order | None:
         """Take a block and return what changes now.
 
         Args:
             speaking: whether the assistant has something to say, held or not.
-            voice: whether somebody else's voice is heard in this block.
+            interruption: what is heard of somebody else in this block.
             words: whether words are being made out.
         """
         if not speaking:
-            self._held, self._rest = None, 0
+            self._held = None
+            self._pass_rests(LONGEST_REST)
             return None
         if self._held is not None:
-            return self._wait(voice, words)
-        self._rest = max(0, self._rest - BLOCK_SAMPLES)
-        if not voice or self._rest:
-            return None
-        self._held = self._quiet = 0
-        return Order.HOLD
+            return self._wait(interruption, words)
+        self._pass_rests(BLOCK_SAMPLES)
+        return self._hold(interruption) if interruption else None
 
     def answered(self) -> None:
         """Note that what was said meant something: there is nothing held any more."""
@@ -61,15 +63,39 @@ class BargeIn:
 
     def forgive(self) -> None:
         """Forget the holds for nothing: they had a cause that is gone."""
-        self._rest, self._next_rest = 0, FIRST_REST
+        self._rests = {cause: Rest() for cause in Interruption}
 
-    def _wait(self, voice: bool, words: bool) -> Order | None:
+    def _pass_rests(self, frames: int) -> None:
+        for rest in self._rests.values():
+            rest.left = max(0, rest.left - frames)
+
+    def _hold(self, cause: Interruption) -> Order | None:
+        # An s that was nothing must not cost a word; who talks all the time says many an s.
+        if self._rests[cause].left or self._rests[Interruption.VOICE].left:
+            return None
+        self._held, self._quiet, self._cause = 0, 0, cause
+        return Order.HOLD
+
+    def _wait(self, interruption: Interruption | None, words: bool) -> Order | None:
         assert self._held is not None
         self._held += BLOCK_SAMPLES
-        self._quiet = 0 if voice or words else self._quiet + BLOCK_SAMPLES
+        self._quiet = 0 if interruption else self._quiet + BLOCK_SAMPLES
+        if interruption is Interruption.VOICE:
+            self._cause = interruption
         limit = WORDS_SAMPLES if words else HELD_SAMPLES
-        if self._quiet < QUIET_SAMPLES and self._held < limit:
+        if self._held < limit and (words or self._quiet < QUIET_SAMPLES):
             return None
         self._held = None
-        self._rest, self._next_rest = self._next_rest, min(2 * self._next_rest, LONGEST_REST)
+        self._rests[self._cause].begin()
         return Order.GO_ON
+
+
+class Rest:
+    """From holds of one cause: for so many samples more there is none."""
+
+    def __init__(self) -> None:
+        self.left, self._next = 0, FIRST_REST
+
+    def begin(self) -> None:
+        """Rest, twice as long every time."""
+        self.left, self._next = self._next, min(2 * self._next, LONGEST_REST)

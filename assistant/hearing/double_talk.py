@@ -23,6 +23,7 @@ soon, or there were more alarms.
 import itertools
 import math
 from collections import deque
+from enum import Enum, auto
 
 from assistant.hearing.levels import SILENCE_DB, Floor, Usual, level_db, level_db_above
 from assistant.messages import samples
@@ -62,6 +63,14 @@ FIRST_WORDS = samples(0.6)
 """and so much until what they leave says anything at all."""
 
 
+class Interruption(Enum):
+    """What is heard of somebody else while the assistant speaks."""
+
+    HISS = auto()
+    """An s that a word may begin with."""
+    VOICE = auto()
+
+
 class DoubleTalk:
     """Follows a session block by block."""
 
@@ -82,9 +91,13 @@ class DoubleTalk:
         return bool(self._voice) and self._voice[-1]
 
     @property
-    def hiss(self) -> bool:
-        """Whether an s is, that somebody's word may begin with."""
-        return sum(self._hissed) >= _NEEDED
+    def interruption(self) -> Interruption | None:
+        """What is heard of somebody else, once the cancellers know the room."""
+        if self._played < WARM_UP:
+            return None
+        if self.voice:
+            return Interruption.VOICE
+        return Interruption.HISS if sum(self._hissed) >= _NEEDED else None
 
     @property
     def recently(self) -> bool:
@@ -100,11 +113,6 @@ class DoubleTalk:
     def for_a_phrase(self) -> bool:
         """Whether enough of the last 2.5 s was somebody else's voice for a final result."""
         return self._blocks(PHRASE_WINDOW_BLOCKS) >= PHRASE_BLOCKS
-
-    @property
-    def warmed_up(self) -> bool:
-        """Whether enough was played for the cancellers to know the room."""
-        return self._played >= WARM_UP
 
     def forget(self, blocks: int) -> None:
         """Leave out what the linear canceller left while the echo's delay had jumped unnoticed."""

@@ -18,6 +18,7 @@ from collections import deque
 import numpy as np
 
 from assistant.dialogue.understanding import UNKNOWN, Phrasebook
+from assistant.hearing.double_talk import Interruption
 from assistant.hearing.echo import Canceller, Cleaned
 from assistant.hearing.recogniser import Model
 from assistant.messages import BLOCK_SAMPLES, Heard, samples
@@ -60,9 +61,9 @@ class Ear:
         self._before: deque[Samples] = deque(maxlen=PRE_ROLL_BLOCKS)
 
     @property
-    def interrupted(self) -> bool:
-        """Whether somebody spoke over the assistant in the last block."""
-        return self._cleaned.interrupted
+    def interruption(self) -> Interruption | None:
+        """What was heard of somebody over the assistant in the last block."""
+        return self._cleaned.interruption
 
     @property
     def echo_jumped(self) -> bool:
@@ -112,8 +113,8 @@ class Ear:
         return self._hot_words_of(was_partial)
 
     def _drop_utterance(self) -> None:
-        self._main.reset()
-        self._hot.reset()
+        self._main.forget()
+        self._hot.forget()
         self._begin_utterance()
 
     def _begin_utterance(self) -> None:

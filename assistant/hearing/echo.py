@@ -19,7 +19,7 @@ import pyaec
 from numpy.typing import NDArray
 from pywebrtc_audio import EchoCanceller
 
-from assistant.hearing.double_talk import DoubleTalk
+from assistant.hearing.double_talk import DoubleTalk, Interruption
 from assistant.hearing.far_end import FarEnd
 from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ, samples
 from assistant.speaking.synthesiser import Samples
@@ -64,8 +64,8 @@ class Cleaned:
     """Somebody but the assistant has spoken for long enough to have said a word."""
     said_a_phrase: bool = True
     """Somebody but the assistant has spoken for long enough to trust a final result."""
-    interrupted: bool = False
-    """Somebody, or an s that a word may begin with, is heard over the assistant in this block."""
+    interruption: Interruption | None = None
+    """What is heard of somebody over the assistant in this block."""
     echo_jumped: bool = False
     """The echo's path was found to have changed: what was heard before was the assistant."""
 
@@ -156,7 +156,7 @@ class TwoPathCanceller:
             somebody_speaks=no_echo or talk.recently,
             said_a_word=no_echo or talk.for_a_word,
             said_a_phrase=self._since_far >= _LONG_SILENT or talk.for_a_phrase,
-            interrupted=talk.warmed_up and (talk.voice or talk.hiss),
+            interruption=talk.interruption,
             echo_jumped=jumped,
         )
 

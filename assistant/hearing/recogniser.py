@@ -113,7 +113,12 @@ class Recogniser:
         return result
 
     def reset(self) -> None:
-        """Forget the present utterance."""
+        """Forget the present utterance; the next begins with the last moment, yet to be decoded."""
+        self._vosk.Reset()
+
+    def forget(self) -> None:
+        """Forget all that was heard, with the last moment."""
+        self._vosk.FinalResult()
         self._vosk.Reset()
 
     def listen_for(self, phrases: Iterable[str]) -> None:

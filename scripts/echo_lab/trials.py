@@ -220,10 +220,11 @@ def interruption(kit: Kit, recording: Recording, condition: Condition, number: i
     held = tape.first(begins, "held")
     back = tape.first(held.at, "went on") if held else None
     after = [e for e in tape.entries if e.at >= begins]
-    acted = any(e.event == "hush" or (e.event == "heard" and e.details["final"]) for e in after)
+    heard = [str(e.details["text"]) for e in after if e.event == "heard" and e.details["final"]]
     return {
         "held": held is not None,
-        "obeyed": acted,
+        "obeyed": bool(heard) or any(e.event == "hush" for e in after),
+        "what": f"{recording.text}: {'; '.join(heard)}",
         "end to back ms": 1000 * seconds(max(0, back.at - ends)) if back else None,
     }
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assistant.hearing.double_talk import RECENT_BLOCKS, DoubleTalk
+from assistant.hearing.double_talk import RECENT_BLOCKS, DoubleTalk, Interruption
 from assistant.hearing.echo import NoCanceller, TwoPathCanceller
 from assistant.hearing.far_end import FarEnd
 from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ, samples
@@ -27,7 +27,7 @@ def voices(heard: Scene) -> list[float]:
     canceller = TwoPathCanceller()
     noticed = []
     for number, (near, far) in enumerate(heard.blocks()):
-        if canceller.clean(near, far).interrupted:
+        if canceller.clean(near, far).interruption:
             noticed.append(number * BLOCK_SAMPLES / 16_000)
     return noticed
 
@@ -203,7 +203,7 @@ def test_with_headphones_nothing_is_changed_and_nothing_is_held() -> None:
     cleaned = canceller.clean(block, block)
     assert cleaned.block is block
     assert cleaned.somebody_speaks
-    assert not cleaned.interrupted
+    assert not cleaned.interruption
 
 
 def test_after_a_jump_what_was_usual_before_it_counts() -> None:
@@ -224,16 +224,15 @@ def test_after_a_jump_what_was_usual_before_it_counts() -> None:
 
 def test_an_s_over_the_assistant_holds_its_speech_and_is_no_word() -> None:
     talk = DoubleTalk()
-    hiss = np.random.default_rng(3).normal(size=(60, BLOCK_SAMPLES))
-    hiss = (np.diff(hiss, 3, prepend=np.zeros((60, 3))) * 2e-4).astype(np.float32)
+    hiss = np.random.default_rng(3).normal(size=(80, BLOCK_SAMPLES))
+    hiss = (np.diff(hiss, 3, prepend=np.zeros((80, 3))) * 2e-4).astype(np.float32)
     heard, echo = at_db(-30), at_db(-55)
     for _ in range(25):
-        talk.follow(at_db(-75), far=at_db(-200), linear=at_db(-75), aec3=at_db(-79))
+        talk.follow(at_db(-75), far=at_db(-25), linear=at_db(-75), aec3=at_db(-79))
     for block in hiss:
         talk.follow(heard, far=at_db(-25), linear=echo + block / 4, aec3=at_db(-79))
-        assert not talk.hiss
+        assert talk.interruption is None
     for block in hiss[:2]:
         talk.follow(heard, far=at_db(-25), linear=echo + block, aec3=at_db(-79))
-    assert talk.hiss
-    assert not talk.voice
+    assert talk.interruption is Interruption.HISS
     assert not talk.for_a_word
