@@ -11,8 +11,9 @@ from enum import Enum, auto
 from assistant.hearing.double_talk import Interruption
 from assistant.messages import BLOCK_SAMPLES, samples
 
-QUIET_SAMPLES = samples(0.4)
-"""Silence after which speech goes on."""
+QUIET_SAMPLES, WORDS_QUIET_SAMPLES = samples(0.4), samples(1.0)
+"""Silence after which speech goes on, and after what may be the beginning of a phrase: what sounds
+like one, and never ends as one, kept the assistant waiting for up to 4.5 s."""
 HELD_SAMPLES = samples(1.4)
 """How long speech is held for what makes no words."""
 WORDS_SAMPLES = samples(5.0)
@@ -82,8 +83,9 @@ class BargeIn:
         self._quiet = 0 if interruption else self._quiet + BLOCK_SAMPLES
         if interruption is Interruption.VOICE:
             self._cause = interruption
-        limit = WORDS_SAMPLES if words else HELD_SAMPLES
-        if self._held < limit and (words or self._quiet < QUIET_SAMPLES):
+        quiet = WORDS_QUIET_SAMPLES if words else QUIET_SAMPLES
+        longest = WORDS_SAMPLES if words else HELD_SAMPLES
+        if self._quiet < quiet and self._held < longest:
             return None
         self._held = None
         self._rests[self._cause].begin()
