@@ -18,8 +18,9 @@ HELD_SAMPLES = samples(1.4)
 """How long speech is held for what makes no words."""
 WORDS_SAMPLES = samples(5.0)
 """How long it is held while words are made out."""
-FIRST_REST, LONGEST_REST = samples(1.0), samples(30.0)
-"""After a hold for nothing there is none for a while, twice as long every time."""
+FIRST_REST, LONGEST_REST = samples(0.3), samples(30.0)
+"""After a hold for nothing there is none for a while, twice as long every time. With 1 s at first
+a "stop" soon after a false alarm was missed where the loudspeaker clips."""
 
 
 class Order(Enum):

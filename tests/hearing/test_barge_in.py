@@ -88,7 +88,7 @@ def test_where_somebody_talks_all_the_time_the_assistant_speaks_longer_every_tim
 def test_an_s_that_was_nothing_does_not_keep_a_voice_from_holding_it() -> None:
     barge_in = BargeIn()
     follow(barge_in, 0.1, HISS)
-    follow(barge_in, 0.5)
+    follow(barge_in, 0.42)
     assert follow(barge_in, 0.1, HISS) == [], "another s has to wait"
     assert follow(barge_in, 0.1, VOICE) == [(0.0, Order.HOLD)]
 
@@ -97,7 +97,7 @@ def test_a_voice_that_was_nothing_keeps_its_s_from_holding_it_too() -> None:
     barge_in = BargeIn()
     follow(barge_in, 0.1, HISS)
     follow(barge_in, 0.1, VOICE)
-    follow(barge_in, 0.5)
+    follow(barge_in, 0.42)
     assert follow(barge_in, 0.1, HISS) == follow(barge_in, 0.1, VOICE) == []
 
 
