@@ -34,8 +34,8 @@ class FlagRule:
 class Circumstance:
     """What makes a sign harmless where it stands: a negation, somebody else's trouble, the past.
 
-    It applies where any pattern of `before`, `within`, `after` or `around` fits, and none of
-    `unless_within` and `unless_around` does.
+    It applies where any pattern of `before`, `within`, `after`, `around` or `across` fits, and none
+    of `unless_within` and `unless_around` does.
     """
 
     name: str
@@ -47,6 +47,8 @@ class Circumstance:
     """Begins where the sign ends."""
     around: Patterns = ()
     """Lies in the clause of the sign."""
+    across: Patterns = ()
+    """Begins before the end of the sign, and ends no earlier."""
     unless_within: Patterns = ()
     unless_around: Patterns = ()
     """Lies anywhere in what was said."""

@@ -30,11 +30,14 @@ BLOT = "~"
 """Stands where something harmless was said."""
 ANSWERED_NO = "nope"
 """A "no" before a comma: it denies what was asked, not what is said next."""
+TOLD_NO = "toldno"
+"""A "no" after a question mark: it denies what one asked oneself."""
 A_YEAR = "ayear"
 """Stands for a year in figures."""
 
 _WORD = re.compile(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+")
 _ANSWERED_NO = re.compile(r"\b(no|nope|nah|not really)\s*([,.;:!]|-\s)")
+_TOLD_NO = re.compile(r"\?+\s*(no|nope|nah|never|not likely)\b(?! (?:idea|clue|wonder|doubt))")
 _YEAR = re.compile(r"(19|20)\d\d")
 _GAP = re.compile(r"\.\.(\d+)(?:!(\w+))?")
 _OPTIONAL = re.compile(r"(.+)(?:\?|\*(\d+))")
@@ -76,7 +79,8 @@ class Flags:
 
     def _plain(self, text: str) -> str:
         """Write `text` in the one way that the patterns expect, each word followed by a space."""
-        plain = _ANSWERED_NO.sub(f"{ANSWERED_NO} ", straight(text.lower()))
+        plain = _TOLD_NO.sub(f" {TOLD_NO} ", straight(text.lower()))
+        plain = _ANSWERED_NO.sub(f"{ANSWERED_NO} ", plain)
         found = _WORD.findall(plain)
         return self._ignored.compiled.sub("", " ".join(map(self._in_full, found)) + " ")
 
@@ -175,6 +179,10 @@ class _Clearing:
         self._within = compiler.any_of(circumstance.within)
         self._after = compiler.any_of([f"^ {text}" for text in circumstance.after])
         self._around = compiler.any_of(circumstance.around)
+        self._across = [
+            _Pattern(compiler.needed(text), _Search(rf"(?<!\S)(?=({compiler.source(text)}))"))
+            for text in circumstance.across
+        ]
         self._unless_within = compiler.any_of(circumstance.unless_within)
         self._unless_around = compiler.any_of(circumstance.unless_around)
 
@@ -186,9 +194,20 @@ class _Clearing:
             or _fits(self._within, place.within, words)
             or _fits(self._after, place.after, words)
             or _fits(self._around, place.clause, words)
+            or self._spans(place)
         ) and not (
             _fits(self._unless_within, place.within, words)
             or _fits(self._unless_around, place.everything, words)
+        )
+
+    def _spans(self, place: _Place) -> bool:
+        """Whether a pattern begins before the end of the sign, and ends no earlier."""
+        end = len(place.everything) - len(place.after)
+        return any(
+            match.start(1) < end <= match.end(1)
+            for one in self._across
+            if one.may_fit(place.words)
+            for match in one.search.compiled.finditer(place.everything)
         )
 
 
@@ -242,7 +261,7 @@ class _Compiler:
         return tuple(
             self.choice(element).first_words
             for element in text.split()
-            if not element.startswith(("..", "&", "^", "$", ">"))
+            if not element.startswith(("..", "&", "^", "$", ">", "!"))
             and not _OPTIONAL.fullmatch(element)
         )
 
@@ -265,8 +284,8 @@ class _Compiler:
             return rf"(?:(?!{stops} )\S+ ){{0,{gap[1]}}}?"
         if optional := _OPTIONAL.fullmatch(element):
             return f"(?:{self.choice(optional[1]).source} ){{0,{optional[2] or 1}}}"
-        if element.startswith(">"):
-            return f"(?={self.choice(element[1:]).source} )"
+        if element.startswith((">", "!")):
+            return f"(?{'=' if element[0] == '>' else '!'}{self.choice(element[1:]).source} )"
         if element.startswith("$|"):
             return rf"(?:\Z|{self.choice(element[2:]).source} )"
         return f"{self.choice(element).source} "
