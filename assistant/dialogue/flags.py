@@ -16,7 +16,7 @@ and circumstances are in assistant/content/warning_signs.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,15 +57,15 @@ class Flags:
         self._long_words = LongWords(patterns.long_words, sure=1)
         self._short_words = ShortWords(patterns.short_words)
         self._ignored = compiler.anywhere(patterns.ignored)
-        self._harmless = compiler.anywhere(patterns.harmless)
+        self._harmless = compiler.any_of(patterns.harmless)
+        self._harmless_near = _Index(self._harmless)
         self._breaks = compiler.anywhere(patterns.breaks)
         self._lead = re.compile(rf"(?<!\S)(?:{compiler.choice('@lead').source} )+$")
         circumstances = {one.name: _Clearing(one, compiler) for one in patterns.circumstances}
-        self._by_word: defaultdict[str, list[_Sign]] = defaultdict(list)
-        for rank, rule in enumerate(patterns.rules):
-            for sign in _signs(rank, rule, compiler, circumstances):
-                for word in min(sign.pattern.needed, key=len):  # to skip what cannot fit, at once
-                    self._by_word[word].append(sign)
+        self._signs = [
+            sign for rule in patterns.rules for sign in _signs(rule, compiler, circumstances)
+        ]
+        self._signs_near = _Index([sign.pattern for sign in self._signs])
         self._known = frozenset(compiler.known)
 
     def find(self, text: str) -> str | None:
@@ -73,9 +73,15 @@ class Flags:
         plain = self._plain(text)
         if not self._possible(plain):
             return None  # nearly always, and at once
-        written = self._harmless.compiled.sub(f"{BLOT} ", plain)
+        written = self._without_harmless(plain)
         signs = self._possible(written)
         return next((sign.rule for sign in signs if self._counts(sign, written)), None)
+
+    def _without_harmless(self, plain: str) -> str:
+        """Blot out in `plain` what only looks like a sign."""
+        for place in self._harmless_near.may_fit(frozenset(plain.split())):
+            plain = self._harmless[place].search.compiled.sub(f"{BLOT} ", plain)
+        return plain
 
     def _plain(self, text: str) -> str:
         """Write `text` in the one way that the patterns expect, each word followed by a space."""
@@ -86,10 +92,9 @@ class Flags:
 
     def _possible(self, written: str) -> list["_Sign"]:
         """Return the signs all of whose words occur in `written`, the gravest first."""
-        words = frozenset(written.split())
-        near = (sign for word in words for sign in self._by_word.get(word, ()))
-        possible = (sign for sign in near if sign.pattern.may_fit(words))
-        return sorted(possible, key=lambda sign: sign.rank)
+        return [
+            self._signs[place] for place in self._signs_near.may_fit(frozenset(written.split()))
+        ]
 
     def _in_full(self, word: str) -> str:
         word = self._short_words.meant_by(word)
@@ -150,8 +155,6 @@ class _Place:
 class _Sign:
     """A pattern of a rule, and what clears it."""
 
-    rank: int
-    """The rule's place, 0 for the gravest."""
     rule: str
     """The rule's id."""
     pattern: "_Pattern"
@@ -160,7 +163,7 @@ class _Sign:
 
 
 def _signs(
-    rank: int, rule: FlagRule, compiler: "_Compiler", circumstances: dict[str, "_Clearing"]
+    rule: FlagRule, compiler: "_Compiler", circumstances: dict[str, "_Clearing"]
 ) -> Iterator[_Sign]:
     for signs in rule.signs:
         if unknown := set(signs.despite) - set(circumstances):
@@ -168,7 +171,7 @@ def _signs(
         clears = [one for name, one in circumstances.items() if name not in signs.despite]
         for text in signs.say:
             search = _Search(rf"(?<!\S)(?=({compiler.source(text)}))")
-            yield _Sign(rank, rule.id, _Pattern(compiler.needed(text), search), clears)
+            yield _Sign(rule.id, _Pattern(compiler.needed(text), search), clears)
 
 
 class _Clearing:
@@ -222,6 +225,23 @@ class _Pattern:
     def may_fit(self, words: frozenset[str]) -> bool:
         """Whether it may fit among `words`."""
         return not any(map(words.isdisjoint, self.needed))
+
+
+class _Index:
+    """Tells which of some patterns may fit, without asking each."""
+
+    def __init__(self, patterns: list[_Pattern]) -> None:
+        self._patterns = patterns
+        self._by_word: defaultdict[str, list[int]] = defaultdict(list)
+        usual = Counter(word for one in patterns for words in one.needed for word in words)
+        for place, pattern in enumerate(patterns):
+            for word in min(pattern.needed, key=lambda words: sum(usual[one] for one in words)):
+                self._by_word[word].append(place)
+
+    def may_fit(self, words: frozenset[str]) -> list[int]:
+        """Return the places, in order, of the patterns that may fit among `words`."""
+        near = {place for word in words for place in self._by_word.get(word, ())}
+        return sorted(place for place in near if self._patterns[place].may_fit(words))
 
 
 def _fits(patterns: list[_Pattern], text: str, words: frozenset[str]) -> bool:
