@@ -20,7 +20,7 @@ import numpy as np
 from assistant.dialogue.understanding import UNKNOWN, Phrasebook
 from assistant.hearing.double_talk import Interruption
 from assistant.hearing.echo import Canceller, Cleaned
-from assistant.hearing.recogniser import Model
+from assistant.hearing.recogniser import Model, holds_any
 from assistant.messages import BLOCK_SAMPLES, Heard, samples
 from assistant.speaking.synthesiser import Samples
 
@@ -178,5 +178,4 @@ class Ear:
 
     def _hot_words(self, text: str) -> str:
         """Return `text` if it holds a hot phrase, else nothing."""
-        padded = f" {text} "
-        return text if any(f" {phrase} " in padded for phrase in self._hot_phrases) else ""
+        return text if holds_any(text, self._hot_phrases) else ""

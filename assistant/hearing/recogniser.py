@@ -131,6 +131,11 @@ def _grammar(phrases: Iterable[str]) -> str:
     return json.dumps([*phrases, UNKNOWN])
 
 
+def holds_any(text: str, phrases: Iterable[str]) -> bool:
+    """Whether one of `phrases` stands in `text`, both as a recogniser writes them."""
+    return any(f" {phrase} " in f" {text} " for phrase in phrases)
+
+
 def default_model_folder() -> Path:
     """Return where the model lies that ships with the project, in a checkout or installed."""
     package = Path(__file__).parents[1]

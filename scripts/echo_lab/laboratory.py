@@ -105,6 +105,7 @@ def run(wanted: Iterable[Trial], results: Path, people: Path, processes: int) ->
     known = done(results)
     missing = [trial for trial in wanted if trial.key not in known]
     results.parent.mkdir(parents=True, exist_ok=True)
+    _end_last_line(results)
     work: Callable[[Trial], tuple[str, Result]] = partial(_carry_out, people=people)
     with (
         multiprocessing.get_context("spawn").Pool(processes, _leave_interrupts) as pool,
@@ -116,6 +117,13 @@ def run(wanted: Iterable[Trial], results: Path, people: Path, processes: int) ->
             file.write(json.dumps({"trial": key, **result}) + "\n")
             file.flush()
             progress.advance(bar)
+
+
+def _end_last_line(results: Path) -> None:
+    """A line that was cut off must not take the next with it."""
+    if results.exists() and not results.read_bytes().endswith(b"\n"):
+        with results.open("a") as file:
+            file.write("\n")
 
 
 def _leave_interrupts() -> None:

@@ -43,38 +43,30 @@ def _stops(title: str, rows: tuple[Condition, ...], trials: list[Trial], results
 
 
 def _others(trials: list[Trial], results: Results) -> Table:
-    table = _table("The same recordings and rooms, heard in other ways", "", *LISTENERS)
+    heard = [name for name in LISTENERS if _of(trials, results, "stop", LEVELS[0].name, name)]
+    table = _table("The same recordings and rooms, heard in other ways", "", *heard)
     for row in LEVELS:
-        found = {name: _of(trials, results, "stop", row.name, name) for name in LISTENERS}
-        if all(found.values()):
-            table.add_row(
-                f"caught, {row.name}", *(_share(found[name], "caught") for name in LISTENERS)
-            )
-            table.add_row(
-                "  end of word to silent, ms",
-                *(_spread(found[name], "end to silent ms") for name in LISTENERS),
-            )
+        found = [_of(trials, results, "stop", row.name, name) for name in heard]
+        if any(found):
+            table.add_row(f"caught, {row.name}", *(_share(each, "caught") for each in found))
+            silent = (_spread(each, "end to silent ms") for each in found)
+            table.add_row("  end of word to silent, ms", *silent)
     return table
 
 
 def _recitals(trials: list[Trial], results: Results) -> Table:
-    table = _table("Its own voice: prompts that hold every command word", "", *LISTENERS)
-    found = {name: _of(trials, results, "recital", "base", name) for name in LISTENERS}
-    hours = {name: sum(_numbers(rows, "seconds")) / 3600 for name, rows in found.items()}
-    if not all(hours.values()):
+    heard = [name for name in LISTENERS if _of(trials, results, "recital", "base", name)]
+    table = _table("Its own voice: prompts that hold every command word", "", *heard)
+    found = [_of(trials, results, "recital", "base", name) for name in heard]
+    hours = [sum(_numbers(rows, "seconds")) / 3600 for rows in found]
+    if not heard:
         return table
-    table.add_row("hours", *(f"{hours[name]:.1f}" for name in LISTENERS))
-    table.add_row("rooms", *(str(len(found[name])) for name in LISTENERS))
-    for key, title in (("obeyed", "acted on itself"), ("held", "held for nothing, an hour")):
-        totals = {name: sum(_numbers(found[name], key)) for name in LISTENERS}
-        per_hour = key == "held"
-        table.add_row(
-            title,
-            *(
-                f"{totals[name] / hours[name]:.1f}" if per_hour else f"{totals[name]:.0f}"
-                for name in LISTENERS
-            ),
-        )
+    table.add_row("hours", *(f"{each:.1f}" for each in hours))
+    table.add_row("rooms", *(str(len(rows)) for rows in found))
+    obeyed, held = ([sum(_numbers(rows, key)) for rows in found] for key in ("obeyed", "held"))
+    table.add_row("acted on itself", *(f"{count:.0f}" for count in obeyed))
+    often = (f"{count / long:.1f}" for count, long in zip(held, hours, strict=True))
+    table.add_row("held for nothing, an hour", *often)
     return table
 
 
@@ -131,7 +123,7 @@ def _numbers(rows: list[Result], key: str) -> list[float]:
 
 def _share(rows: list[Result], key: str) -> str:
     yes = sum(bool(row[key]) for row in rows)
-    return f"{100 * yes / len(rows):.1f} % of {len(rows)}"
+    return f"{100 * yes / len(rows):.1f} % of {len(rows)}" if rows else "not run"
 
 
 def _spread(rows: list[Result], key: str) -> str:

@@ -51,6 +51,23 @@ def test_a_stop_heard_again_right_after_a_masked_one_acts() -> None:
     assert not judge.said(Heard("stop stop", final=False), samples(2.7))
 
 
+def test_the_same_stop_heard_much_later_in_one_utterance_acts() -> None:
+    judge = own_voice()
+    assert judge.said(Heard("stop", final=False), samples(2.0))
+    assert not judge.said(Heard("stop", final=True), samples(6.0))
+
+
+def test_a_word_of_a_pain_phrase_alone_is_judged_as_any_other_word() -> None:
+    """ "That hurts" is a pain phrase; "that" hurts nobody."""
+
+    def say_that_again(since: int, _until: int) -> set[str]:
+        return {"say", "that", "again"} if samples(0.8) > since else set()
+
+    judge = OwnVoice(say_that_again, ["that hurts"], lambda: 0)
+    assert judge.said(Heard("say", final=False), samples(0.5))
+    assert judge.said(Heard("say that again", final=True), samples(1.5))
+
+
 def test_a_pain_word_that_it_is_not_saying_is_never_masked() -> None:
     assert not own_voice().said(Heard("ouch", final=False), samples(1.0))
 

@@ -12,9 +12,11 @@ import soundfile
 
 pytest.importorskip("pyroomacoustics", reason="the laboratory's rooms: pip install -e '.[lab]'")
 
-from echo_lab.laboratory import done
+from echo_lab.laboratory import Extent, done, plan, run
 from echo_lab.people import word_bounds
 from echo_lab.rooms import place
+from echo_lab.tables import show
+from rich.console import Console
 
 from assistant.messages import SAMPLE_RATE_HZ, samples
 from assistant.speaking.synthesiser import Synthesiser
@@ -47,6 +49,24 @@ def test_a_result_that_was_cut_off_is_run_again(tmp_path: Path) -> None:
     results.write_text('{"trial": "a", "caught": true}\n{"trial": "b", "cau')
     assert done(results) == {"a": {"caught": True}}
     assert done(tmp_path / "nothing") == {}
+
+
+def test_what_is_run_after_a_cut_off_line_is_kept(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    results.write_text('{"trial": "cost/base/this assistant/0/0", "cpu')
+    (tmp_path / "manifest.csv").write_text("file,text\n")
+    [cost] = [trial for trial in plan(Extent(1, 0.1), tmp_path) if trial.kind == "cost"][:1]
+    run([cost], results, tmp_path, processes=1)
+    assert list(done(results)) == [cost.key]
+
+
+def test_a_recital_is_shown_where_nobody_else_has_recited(tmp_path: Path) -> None:
+    (tmp_path / "manifest.csv").write_text("file,text\n")
+    trials = [trial for trial in plan(Extent(1, 0.1), tmp_path) if trial.kind == "recital"][:1]
+    heard = {"seconds": 600.0, "obeyed": 0, "held": 1}
+    console = Console(record=True, width=120)
+    show(console, trials, {trials[0].key: heard})
+    assert "acted on itself" in console.export_text()
 
 
 @pytest.mark.slow
