@@ -3,7 +3,7 @@
 import difflib
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -63,11 +63,13 @@ def load_content() -> Content:
 
 
 def _load_phrases(answers: Answers, questions: Questions) -> Phrases:
-    """Load the phrases; add the spoken questions to them, and free talk."""
-    phrases = load(FOLDER / "phrases.toml", Phrases)
+    """Load the phrases; add the spoken questions to them, and free talk to their own."""
+    path = FOLDER / "phrases.toml"
+    read = read_toml(path)
+    free_talk = load_folder(FOLDER / "free_talk", FreeTalk, read.pop("free_talk"))
+    phrases = validate(read, Phrases, str(path))
     rules = {answer.id: answer.rule for answer in answers.answers if answer.rule}
     asked = questions.phrase_groups(rules)
-    free_talk = load_folder(FOLDER / "free_talk", FreeTalk)
     return replace(phrases, phrases=(*phrases.phrases, *asked), free_talk=free_talk)
 
 
@@ -109,13 +111,13 @@ def load(path: Path, kind: type[T]) -> T:
     return validate(read_toml(path), kind, str(path))
 
 
-def load_folder(folder: Path, kind: type[T]) -> T:
-    """Load a folder's files, in the order of their names, as if they were one.
+def load_folder(folder: Path, kind: type[T], more: Mapping[str, Any] | None = None) -> T:
+    """Load a folder's files, in the order of their names, as if they and `more` were one.
 
     Raises:
         ContentError: as for one file, or something stands in two of them.
     """
-    whole: dict[str, Any] = {}
+    whole: dict[str, Any] = dict(more or {})
     for path in sorted(folder.glob("*.toml")):
         for key, value in read_toml(path).items():
             whole[key] = _joined(whole.get(key), value, f"{path}: {key}")

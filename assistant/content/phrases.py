@@ -115,6 +115,10 @@ class FreeTalk:
     """How a question begins."""
     no_stop: tuple[str, ...] = ()
     """What holds a stop word and is no stop: "stop taking"."""
+    mere_talk: tuple[str, ...] = ()
+    """What holds a sore word or a wish and is neither: "for an achy knee", "hold the towel"."""
+    links: tuple[str, ...] = ()
+    """Words between two numbers that are one answer: "six or maybe seven", "four, no, five"."""
     turns: tuple[str, ...] = ()
     """What a sentence turns with, from before to now: "but", "today"."""
     bygone: tuple[str, ...] = ()

@@ -107,14 +107,14 @@ class Wordings:
         lengths = range(1, self._longest + 1)
         return any(words[start : start + length] in self._phrases for length in lengths)
 
-    def cut_out(self, words: Words) -> Words:
-        """Return `words` without any of them."""
+    def cut_out(self, words: Words, leaving: Words = ()) -> Words:
+        """Return `words` without any of them, and with `leaving` in their place."""
         start = next((at for at in range(len(words)) if self.begin(words, at)), None)
         if start is None:
             return words
         lengths = range(self._longest, 0, -1)
         length = next(n for n in lengths if words[start : start + n] in self._phrases)
-        return words[:start] + self.cut_out(words[start + length :])
+        return words[:start] + leaving + self.cut_out(words[start + length :], leaving)
 
     def are_in(self, words: Words) -> bool:
         """Whether one of them stands anywhere in `words`."""

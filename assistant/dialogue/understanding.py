@@ -14,7 +14,7 @@ from assistant.content.routine import Routine
 from assistant.dialogue.flags import Flags
 from assistant.dialogue.free_talk import Listener
 from assistant.dialogue.meanings import BARE_NO, NUMBER, PAIN, Understood, Words, agreed, worst
-from assistant.dialogue.phrase_table import tables
+from assistant.dialogue.phrase_table import Piece, Wordings, tables
 from assistant.dialogue.vocabulary import Vocabulary
 from assistant.dialogue.writing import UNKNOWN, Contractions, Writer
 
@@ -22,6 +22,8 @@ __all__ = ["BARE_NO", "UNKNOWN", "Phrasebook", "Understood"]
 
 _QUESTION_WORDS = 3
 """A question mark after fewer words shows doubt rather than a question."""
+_MERE_TALK = ("~",)
+"""Stands for talk that is cut out; it is a word of nothing."""
 _RATED = ("check", "baseline")
 """Where it is asked how sore it is. A rating is understood at any time in a massage, too."""
 
@@ -41,9 +43,15 @@ class Phrasebook:
         self._massage_states = phrases.groups.get("routine", ())
         self._hot, self._decoys = phrases.hot, phrases.decoys
         self._listener = Listener(phrases.free_talk, self._writer)
+        self._mere_talk = Wordings(self._all_of(phrases.free_talk.mere_talk))
+        self._units = Wordings(self._all_of(phrases.free_talk.units))
+        self._links = {word for one in self._all_of(phrases.free_talk.links) for word in one}
         fillers = {self.words(filler) for filler in phrases.fillers} | self._listener.fillers
         self._vocabulary = Vocabulary(phrases, routines, self._writer)
         self._tables = tables(self._vocabulary.listened, self._vocabulary.phrases, fillers)
+
+    def _all_of(self, templates: Iterable[str]) -> set[Words]:
+        return {words for template in templates for words in self._writer.phrases(template)}
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -78,18 +86,24 @@ class Phrasebook:
             return urgent
         if alone := self._vocabulary.alone.get(words, {}).get(state):
             return alone
+        clauses = [self._without_talk(clause) for clause in self._writer.clauses(text)]
+        words = self._without_talk(words)
         if state in self._massage_states and self._listener.sore_elsewhere(words):
             return Understood(Meaning.ELSEWHERE)
         if hurts := self._listener.reports(words, self._tables[state]):
             return worst(hurts)
-        clauses = self._writer.clauses(text)
         if state in _RATED:
             clauses = self._listener.of_now(clauses, self._tables[state])
             words = tuple(word for clause in clauses for word in clause)
         found = self._throughout(words, clauses, state) or self._freely(words, clauses, state)
+        if found and found.value == NUMBER:
+            found = worst([found, *self._same_answer(found, clauses, state)])
         answers = found and found.means in {*PAIN, Meaning.CONTINUE, Meaning.READY, Meaning.YES}
         asked = answers and self._listener.only_asks(clauses)
         return None if asked else found
+
+    def _without_talk(self, words: Words) -> Words:
+        return self._mere_talk.cut_out(words, leaving=_MERE_TALK)
 
     def _urgent(self, words: Words, state: str) -> Understood | None:
         """Find a warning sign or a stop wherever it stands."""
@@ -106,6 +120,23 @@ class Phrasebook:
         parts = [table.cut(clause) or [] for clause in clauses]
         apart = agreed([one for part in parts for one in part])
         return apart if whole and apart and apart.sore else whole
+
+    def _same_answer(self, found: Understood, clauses: list[Words], state: str) -> list[Understood]:
+        """Return the numbers that are linked to `found`: the highest of a range is meant."""
+        pieces = [piece for clause in clauses for piece in self._tables[state].pieces(clause)]
+        linked: list[Understood] = []
+        for at, piece in enumerate(pieces):
+            if piece.says and piece.says.value == NUMBER and not self._counts(pieces[at + 1 :]):
+                linked.append(piece.says)
+            elif not self._links.issuperset(piece.words):
+                if found in linked:
+                    break
+                linked = []
+        return linked if found in linked else []
+
+    def _counts(self, after: list[Piece]) -> bool:
+        """Whether a number counts what stands `after` it: "nine people"."""
+        return self._units.begin(tuple(word for piece in after for word in piece.words))
 
     def talks(self, text: str, state: str) -> bool:
         """Whether `text` is plain talk that is no answer."""

@@ -13,6 +13,8 @@ UNKNOWN = "[unk]"
 _MOST_DIGITS = 3
 """A longer number is none that anybody says here."""
 _OUT_OF_TEN = re.compile(r"/(?=\s*(?:10|ten))")
+_HALF = re.compile(r"(?<=\d)(?:\s*½|[\s-]+1/2(?!\d))")
+"""As in "6 1/2"."""
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 """As in "stopppp"."""
 _WORD = re.compile(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+(?:\.\d+)?")
@@ -29,7 +31,8 @@ class Writer:
 
     def words(self, text: str) -> Words:
         """Return the words of `text`."""
-        plain = _OUT_OF_TEN.sub(" out of ", straight(text.lower())).replace("/", " or ")
+        plain = _HALF.sub(" and a half", straight(text.lower()))
+        plain = _OUT_OF_TEN.sub(" out of ", plain).replace("/", " or ")
         plain = _DRAWN_OUT.sub(r"\1", plain)
         return tuple(word for part in _WORD.findall(plain) for word in self._spelt(part).split())
 

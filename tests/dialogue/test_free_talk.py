@@ -189,3 +189,49 @@ def test_of_meanings_that_differ_the_safer_counts(
 ) -> None:
     one = agreed(found)
     assert (one.means if one else None) is counts
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("six or maybe seven blarney", 7),
+        ("two or maybe three blarney", 3),
+        ("four, no five sheriff", 5),
+        ("6 1/2", 7),
+        ("6½", 7),
+        ("7-1/2 out of ten", 8),
+    ],
+)
+def test_of_two_numbers_that_are_one_answer_the_higher_counts(text: str, number: int) -> None:
+    found = BOOK.understand(text, "check")
+    assert found is not None
+    assert found.number == number
+
+
+def test_a_number_beside_other_talk_is_no_part_of_the_answer() -> None:
+    assert BOOK.understand("it's a two, nine people are waiting outside", "check") == Understood(
+        Meaning.PAIN, "number", 2
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "there's not enough light in here",
+        "the dog won't stop barking",
+        "he quit smoking last year",
+        "I'll get my husband to hold the towel",
+        "the radio's louder next door",
+        "how much for an achy knee",
+    ],
+)
+def test_a_word_of_a_wish_within_a_remark_is_none(text: str) -> None:
+    assert means(text) in {None, Meaning.QUESTION}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Enough!", "that's enough", "enough of this now", "ten, ten, quit", "it won't stop hurting"],
+)
+def test_enough_and_stop_end_it_all_the_same(text: str) -> None:
+    assert means(text) is Meaning.STOP
