@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pywebrtc_audio import EchoCanceller
 
 from assistant.hearing.double_talk import DoubleTalk, Interruption
-from assistant.hearing.far_end import FarEnd
+from assistant.hearing.far_end import MOST_LATE, FarEnd
 from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ, samples
 from assistant.speaking.synthesiser import Samples
 
@@ -44,10 +44,9 @@ clips what is clipped once more: of 49 people who said "stop" 30 dB too loudly, 
 with this 46. Without need it would cost 1.5 dB of echo removed."""
 _SETTLING = samples(0.3)
 """For so long after sound was lost echoes of what was played meanwhile ring on: they are nobody."""
-_MOST_LATE = samples(0.6)
-"""For so long after the loudspeaker falls silent an echo may still come,"""
 _LONG_SILENT = samples(2.5)
-"""and for so long what is being made out may have begun with one."""
+"""For so long after the loudspeaker has fallen silent what is being made out may have begun with an
+echo."""
 
 Pcm = NDArray[np.int16]
 _Frame = ctypes.c_int16 * _FRAME
@@ -128,7 +127,7 @@ class TwoPathCanceller:
         self._since_far = 0 if far.any() else self._since_far + len(far)
         jumps = self._far_end.jumps
         late = self._far_end.align(near, far)
-        linear = self._linear.clean(near, late)
+        linear = self._linear.clean(near, late, remember=self._since_far < MOST_LATE)
         jumped = self._far_end.jumps > jumps
         if jumped:
             blocks = self._far_end.out_of_step // BLOCK_SAMPLES
@@ -150,7 +149,7 @@ class TwoPathCanceller:
 
     def _judged(self, linear: Samples, *, jumped: bool) -> Cleaned:
         talk = self._double_talk
-        no_echo = self._since_far >= _MOST_LATE
+        no_echo = self._since_far >= MOST_LATE
         return Cleaned(
             linear,
             somebody_speaks=no_echo or talk.recently,
@@ -169,15 +168,23 @@ class _LinearCanceller:
         self._level = 1.0
         self._past: deque[tuple[Pcm, Pcm]] = deque(maxlen=_PAST_BLOCKS)
 
-    def clean(self, near: Samples, far: Samples) -> Samples:
-        """Return `near` without the echo of `far`; any number of whole 10 ms."""
+    def clean(self, near: Samples, far: Samples, *, remember: bool = True) -> Samples:
+        """Return `near` without the echo of `far`; any number of whole 10 ms.
+
+        Args:
+            near: what was heard.
+            far: what was played, in step.
+            remember: whether there may be an echo, to `learn_anew` from.
+        """
         if np.abs(near).max() >= _OVERDRIVEN:
             self._level = _HEADROOM
-        self._past.append(self._pcm(near, far))
-        return self._take_out(*self._past[-1]).astype(np.float32) / np.float32(32768 * self._level)
+        block = self._pcm(near, far)
+        if remember:
+            self._past.append(block)
+        return self._take_out(*block).astype(np.float32) / np.float32(32768 * self._level)
 
     def learn_anew(self, blocks: int, near: Samples, far: Samples) -> None:
-        """Know only what was heard before the last blocks, and then of `near` and `far`."""
+        """Know only the echoes from before the last blocks of them, and then `near` and `far`."""
         self._aec = _new_aec()
         for heard, played in list(self._past)[:-blocks][-_TAUGHT_BLOCKS:]:
             self._take_out(heard, played)

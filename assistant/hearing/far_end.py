@@ -20,7 +20,7 @@ from assistant.speaking.synthesiser import Samples
 _WINDOW = 1 << 14
 """Samples that are correlated: 1 s of what was played with the last 0.4 s of what was heard."""
 _HEARD = samples(0.4)
-_MOST_LATE = samples(0.6)
+MOST_LATE = samples(0.6)
 """The longest delay that is looked for."""
 _EVERY_BLOCKS, _SOON_BLOCKS = (samples(every) // BLOCK_SAMPLES for every in (0.24, 0.12))
 """How often the delay is looked for, and how often where it may have jumped: its own voice in a
@@ -71,7 +71,7 @@ class FarEnd:
     """Hands out, block by block, what the loudspeaker played as late as its echo is."""
 
     def __init__(self) -> None:
-        self._played = Recent(_WINDOW + _MOST_LATE)
+        self._played = Recent(_WINDOW + MOST_LATE)
         self._delay = EchoDelay()
 
     @property
@@ -86,8 +86,8 @@ class FarEnd:
 
     @property
     def out_of_step(self) -> int:
-        """For how many samples the echo has not been seen where it was expected."""
-        return self._delay.out_of_step()
+        """For how many samples of echo it has not been seen where it was expected."""
+        return self._delay.out_of_step
 
     def align(self, near: Samples, far: Samples) -> Samples:
         """Take a block of both signals and return the far end for it; shapes (frames,)."""
@@ -110,14 +110,19 @@ class FarEnd:
 
 
 class EchoDelay:
-    """Finds and follows by how many samples the echo is late; `jumps` counts its jumps."""
+    """Finds and follows by how many samples the echo is late.
+
+    `jumps` counts its jumps, and `out_of_step` the samples since it was last seen where it was
+    expected, without those in which no echo can have come: it may jump in a long silence.
+    """
 
     def __init__(self) -> None:
         self._heard = Recent(_WINDOW)
         self._spectrum: NDArray[np.complex128] | float = 0.0
         self._found: list[tuple[int, float]] = []
         self._line = (0.0, 0.0, 0)
-        self._samples = self._in_step_until = 0
+        self._samples = 0
+        self.out_of_step = 0
         self._next_look = _EVERY_BLOCKS
         self._latest: deque[float] = deque(maxlen=2)
         self.jumps = 0
@@ -130,6 +135,7 @@ class EchoDelay:
         """Take a block of the microphone's, and what was played up to its end, `_WINDOW` long."""
         self._heard.put(near)
         self._samples += len(near)
+        self.out_of_step += len(near) * bool(played[-MOST_LATE:].any())
         self._next_look -= 1
         if self._next_look > 0:
             return
@@ -137,10 +143,6 @@ class EchoDelay:
         if self._heard.last(_HEARD).any() and _power(played[-_WINDOW // 2 :]) > _AUDIBLE_POWER:
             heard = self._heard.last(_WINDOW) * _LATEST
             self._look(np.fft.rfft(heard) * np.conj(np.fft.rfft(played)))
-
-    def out_of_step(self) -> int:
-        """Return for how many samples the echo has not been seen where it was expected."""
-        return self._samples - self._in_step_until
 
     def heard(self, frames: int) -> Samples:
         """Return the last of the microphone's, shape (frames,)."""
@@ -166,7 +168,7 @@ class EchoDelay:
         elif elsewhere:
             self._next_look = _SOON_BLOCKS
         else:
-            self._in_step_until = middle
+            self.out_of_step = min(self.out_of_step, _HEARD // 2)
         self._spectrum = spectrum if jumped else spectrum + _FADING * self._spectrum
         delay = _peak(_likeness(self._spectrum))
         if jumped or abs(delay - expected) <= _STRAY:
@@ -195,7 +197,7 @@ def _power(signal: Samples) -> float:
 def _likeness(spectrum: NDArray[np.complex128]) -> NDArray[np.float64]:
     """Return how alike a cross-spectrum's signals are at each delay, shape (delays,)."""
     whitened = spectrum / (np.abs(spectrum) ** _WHITENING + 1e-12)
-    alike: NDArray[np.float64] = np.abs(np.fft.irfft(whitened))[:_MOST_LATE]
+    alike: NDArray[np.float64] = np.abs(np.fft.irfft(whitened))[:MOST_LATE]
     return alike
 
 

@@ -206,6 +206,16 @@ def test_with_headphones_nothing_is_changed_and_nothing_is_held() -> None:
     assert not cleaned.interruption
 
 
+def test_after_a_jump_in_a_long_silence_the_room_is_still_known(synthesiser: Synthesiser) -> None:
+    canceller = TwoPathCanceller()
+    before = scene(synthesiser, 8, echo_delay=samples(0.05))
+    cleaned(canceller, before)
+    silence = np.zeros(samples(12), np.float32)
+    cleaned(canceller, Scene(silence, silence, 0, 0))
+    after = scene(synthesiser, 4, echo_delay=samples(0.13))
+    assert removed_db(after, cleaned(canceller, after), since_seconds=0.6) > 18
+
+
 def test_after_a_jump_what_was_usual_before_it_counts() -> None:
     """The canceller has learnt the room from before the jump, so it leaves as little as then."""
     talk = DoubleTalk()
