@@ -138,7 +138,7 @@ class DoubleTalk:
         stands_out = over_noise > OVER_NOISE_DB
         if far.any():
             self._played += len(far)
-            self._loud_while_playing.append(stands_out)
+            self._loud_while_playing.append(something_heard)
             self._hiss.learn(hiss_db)
             if something_heard:  # what is played is not heard yet while it is under way
                 self._left.learn(left)

@@ -232,6 +232,16 @@ def test_after_a_jump_what_was_usual_before_it_counts() -> None:
     assert talk.voice
 
 
+def test_an_echo_that_is_cancelled_below_the_rooms_noise_is_an_echo_all_the_same() -> None:
+    """With no echo at all whatever stands out of the noise is somebody; here it is a remnant."""
+    talk = DoubleTalk()
+    for heard_db in [-60] * 25 + [-30] * 60:
+        talk.follow(at_db(heard_db), far=at_db(-25), linear=at_db(-60), aec3=at_db(-79))
+    for _ in range(3):
+        talk.follow(at_db(-30), far=at_db(-25), linear=at_db(-50), aec3=at_db(-79))
+    assert not talk.voice
+
+
 def test_an_s_over_the_assistant_holds_its_speech_and_is_no_word() -> None:
     talk = DoubleTalk()
     hiss = np.random.default_rng(3).normal(size=(80, BLOCK_SAMPLES))
