@@ -35,6 +35,10 @@ _WORDS_OF_QUESTIONS = {
     Meaning.LONGER,
     Meaning.PAUSE,
     Meaning.REPEAT,
+    Meaning.SKIP,
+    Meaning.BACK,
+    Meaning.SLOWER,
+    Meaning.FASTER,
     Meaning.YES,
     Meaning.ELSEWHERE,
 }

@@ -24,6 +24,18 @@ _QUESTION_WORDS = 3
 """A question mark after fewer words shows doubt rather than a question."""
 _MERE_TALK = ("~",)
 """Stands for talk that is cut out; it is a word of nothing."""
+_WISHES = {
+    Meaning.PAUSE,
+    Meaning.REPEAT,
+    Meaning.SOFTER,
+    Meaning.LOUDER,
+    Meaning.QUIETER,
+    Meaning.SLOWER,
+    Meaning.FASTER,
+    Meaning.LONGER,
+    Meaning.HELP,
+}
+"""What counts where it begins or ends a clause, and is only a word in the middle of one."""
 _RATED = ("check", "baseline")
 """Where it is asked how sore it is. A rating is understood at any time in a massage, too."""
 
@@ -121,6 +133,16 @@ class Phrasebook:
         apart = agreed([one for part in parts for one in part])
         return apart if whole and apart and apart.sore else whole
 
+    def _wished(self, wish: Understood, clauses: list[Words], state: str) -> bool:
+        """Whether one of `clauses` begins or ends with `wish`, but for what is known."""
+        table = self._tables[state]
+        for pieces in map(table.pieces, clauses):
+            for at in (at for at, piece in enumerate(pieces) if piece.says == wish):
+                before, after = pieces[:at], pieces[at + 1 :]
+                if any(all(piece.known for piece in rest) for rest in (before, after)):
+                    return True
+        return False
+
     def _same_answer(self, found: Understood, clauses: list[Words], state: str) -> list[Understood]:
         """Return the numbers that are linked to `found`: the highest of a range is meant."""
         pieces = [piece for clause in clauses for piece in self._tables[state].pieces(clause)]
@@ -164,6 +186,8 @@ class Phrasebook:
         if state not in (*self._massage_states, *_RATED):
             return None
         found = self._listener.understand(clauses, self._tables[state])
+        if found and found.means in _WISHES and not self._wished(found, clauses, state):
+            found = None
         if state not in _RATED:
             rated = self._listener.understand(clauses, self._tables[_RATED[0]])
             found = _volunteered(rated, found) if rated else found
