@@ -271,7 +271,9 @@ def _questions_after(said: str, content: Content) -> Iterator[str]:
     near = (*questions[asked : asked + 2], questions[-1])
     knees = [lines.where_knee.format(side=side.value) for side in (Side.LEFT, Side.RIGHT)]
     texts = [text for question in near for text in (question.again, question.ask)]
-    yield from dict.fromkeys(text.format(where=knee) for text in texts for knee in knees)
+    legs = [content.screening.name_of(side) for side in (Side.LEFT, Side.RIGHT, Side.BOTH)]
+    filled = (text.format(where=w, leg=leg) for text in texts for w in knees for leg in legs)
+    yield from dict.fromkeys(filled)
 
 
 def _answers_to_pain(content: Content) -> Iterator[str]:

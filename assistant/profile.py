@@ -19,6 +19,7 @@ from pathlib import Path
 from pydantic.dataclasses import dataclass
 
 from assistant.content.loader import did_you_mean, load_content, read_toml, validate
+from assistant.content.routine import Side
 from assistant.content.screening import Kind, Screening, ScreeningQuestion
 from assistant.content.strict import STRICT
 from assistant.errors import ContentError, OutputError
@@ -36,7 +37,7 @@ class Profile:
     screened_on: date | None = None
     """When all questions were last asked; None: they are due."""
     answers: dict[str, str] = field(default_factory=dict)
-    """By question: yes, no, or the id of a condition."""
+    """By question, and leg if it is about one: yes, no, or the id of a condition."""
 
 
 class ProfileFile:
@@ -52,14 +53,19 @@ class ProfileFile:
         self._path, self._today = path, today
         self._period = timedelta(days=screening.full_every_days)
         self._conditions = {condition.id: condition.name for condition in screening.conditions}
-        asked = (*screening.questions, *screening.follow_ups)
-        self._questions = {q.id: q for q in asked if not q.every_time}
-        self._needed = {q.id for q in screening.questions if not q.every_time}
+        self._questions = {
+            name: (question, question.ask.format(leg=screening.name_of(leg)))
+            for question in screening.monthly
+            for leg in (Side.LEFT, Side.RIGHT)
+            for name in question.kept_as(leg)
+        }
+        whole = [q for q in screening.questions if not q.of_leg]
+        self._needed = {question.id for question in whole if not question.every_time}
 
     def recall(self) -> Mapping[str, str]:
         """Return the answers that hold today; none where all questions have to be asked.
 
-        A broken file is put aside with a word about it.
+        Of a leg there may be none yet. A broken file is put aside with a word about it.
         """
         try:
             profile = self._load()
@@ -69,10 +75,13 @@ class ProfileFile:
         return profile.answers if self._holds(profile) else {}
 
     def remember(self, answers: Mapping[str, str]) -> None:
-        """Keep the answers, of today; a file that cannot be written is said and harms nothing."""
+        """Keep the answers; a file that cannot be written is said and harms nothing.
+
+        What is added to answers that hold, for another leg, holds no longer than they do.
+        """
         try:
             if answers:
-                self._save(_as_toml(Profile(self._today, dict(answers))))
+                self._save(_as_toml(Profile(self._since(), dict(answers))))
             else:
                 self.delete()
         except OutputError as error:
@@ -88,7 +97,7 @@ class ProfileFile:
         if not profile.answers:
             return f"Nothing is remembered. It would be kept in {self._path}."
         lines = [
-            f"{self._questions[name].ask} {self._conditions.get(said, said).capitalize()}."
+            f"{self._questions[name][1]} {self._conditions.get(said, said).capitalize()}."
             for name, said in profile.answers.items()
         ]
         return "\n".join((*lines, self._until(profile), f"This is kept in {self._path}."))
@@ -130,6 +139,14 @@ class ProfileFile:
         recent = since is not None and since <= self._today < since + self._period
         return recent and self._needed <= profile.answers.keys()
 
+    def _since(self) -> date:
+        """Return the date of the answers that hold, or today."""
+        with contextlib.suppress(ContentError):
+            profile = self._load()
+            if profile.screened_on and self._holds(profile):
+                return profile.screened_on
+        return self._today
+
     def _until(self, profile: Profile) -> str:
         if not self._holds(profile) or profile.screened_on is None:
             return "All questions are asked before the next massage."
@@ -143,11 +160,10 @@ class ProfileFile:
     def _check(self, data: object) -> Profile:
         profile = validate(data, Profile, str(self._path))
         for name, said in profile.answers.items():
-            question = self._questions.get(name)
-            if question is None:
+            if name not in self._questions:
                 near = did_you_mean(name, self._questions)
                 raise ContentError(f"{self._path}: answers.{name}: is no question{near}")
-            allowed = self._allowed(question)
+            allowed = self._allowed(self._questions[name][0])
             if said not in allowed:
                 raise ContentError(
                     f"{self._path}: answers.{name}: found {said!r}; say {' or '.join(allowed)}."

@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from assistant.content.loader import did_you_mean, load, load_content
+from assistant.content.routine import Side
 from assistant.content.strict import STRICT
 from assistant.dialogue.state import State
 from assistant.errors import ContentError
@@ -95,8 +96,13 @@ def answers_of(scenario: Scenario) -> GivenAnswers:
     if scenario.first_use:
         return GivenAnswers()
     screening = load_content().screening
-    usual = {question.id: "no" for question in screening.questions if not question.every_time}
-    return GivenAnswers({**usual, **scenario.answers})
+    main = {question.id for question in screening.questions}
+    given = {
+        name: scenario.answers.get(question.id, "no" if question.id in main else "")
+        for question in screening.monthly
+        for name in question.kept_as(Side.BOTH)
+    }
+    return GivenAnswers({name: answer for name, answer in given.items() if answer})
 
 
 def load_scenario(path: Path) -> Scenario:

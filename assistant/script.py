@@ -73,6 +73,7 @@ def _screening(content: Content) -> Iterator[str]:
     screening = content.screening
     for question in (*screening.questions, *screening.follow_ups):
         yield f"- {question.id}: {question.ask} (Asked again: {question.again})"
+    yield f"- {{leg}} is filled in with: {screening.one_leg}; {screening.either_leg}"
     yield from _section("What is left out or offered instead")
     for limit in screening.limits:
         yield f"- {limit.id}: {limit.why}{f' (Also: {limit.advice})' if limit.advice else ''}"

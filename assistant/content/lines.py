@@ -17,7 +17,6 @@ class Lines:
     one_at_a_time: str
     screening: str
     where_knee: str
-    where_leg: str
     where_both: str
     screening_unclear: str
     not_started: str

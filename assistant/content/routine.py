@@ -114,6 +114,11 @@ class Routine:
         """Whether a leg has to be chosen first."""
         return any(step.side is Side.CHOSEN or "{side}" in step.say for step in self.steps)
 
+    @property
+    def for_one_leg(self) -> bool:
+        """Whether it leaves the other leg alone."""
+        return self.needs_side and not any(s.side in {Side.LEFT, Side.RIGHT} for s in self.steps)
+
     def longest_gap_seconds(self) -> float:
         """The most practice between two checks, or before the first."""
         gap = longest = 0.0

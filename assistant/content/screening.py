@@ -6,7 +6,7 @@ from typing import Annotated
 from annotated_types import Interval, Len
 from pydantic.dataclasses import dataclass
 
-from assistant.content.routine import Part, Stroke
+from assistant.content.routine import Part, Side, Stroke
 from assistant.content.strict import STRICT
 
 
@@ -37,19 +37,31 @@ NOTHING = Consequence()
 
 @dataclass(frozen=True, config=STRICT)
 class ScreeningQuestion:
-    """One question of the screen. `again` asks it in other words; `{where}` is filled in."""
+    """One question of the screen. `again` asks it in other words.
+
+    `{where}` and `{leg}` are filled in.
+    """
 
     id: str
     ask: str
     again: str
     every_time: bool = False
     """Asked before every massage; the others at first use and then monthly."""
+    of_leg: bool = False
+    """Whether an answer holds only for the leg, or legs, that it was given for."""
     answered_with: Kind = Kind.YES_NO
     yes: Consequence = NOTHING
     """Also what follows from naming a condition."""
     no: Consequence = NOTHING
     flags: tuple[str, ...] = ()
     """Warning signs, by rule, whose report is a yes here and not the end yet."""
+
+    def kept_as(self, legs: Side) -> tuple[str, ...]:
+        """Return what its answer is kept under: its id, or a name for each of `legs`."""
+        if not self.of_leg:
+            return (self.id,)
+        each = (Side.LEFT, Side.RIGHT) if legs is Side.BOTH else (legs,)
+        return tuple(f"{self.id}_{leg.value}" for leg in each)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -108,12 +120,25 @@ class Screening:
 
     full_every_days: Annotated[int, Interval(ge=1, le=31)]
     """After so many days all questions are asked again."""
+    one_leg: str
+    """What the left or the right leg is called; `{side}` is filled in."""
+    either_leg: str
+    """What both are called, where a massage is for both."""
     questions: tuple[ScreeningQuestion, ...]
     follow_ups: tuple[ScreeningQuestion, ...]
     conditions: tuple[Condition, ...]
     baseline: Annotated[tuple[Band, ...], Len(1)]
     limits: tuple[Limit, ...]
     rules: tuple[StopRule, ...]
+
+    def name_of(self, legs: Side) -> str:
+        """Return what `legs` are called in a question."""
+        return self.either_leg if legs is Side.BOTH else self.one_leg.format(side=legs.value)
+
+    @property
+    def monthly(self) -> tuple[ScreeningQuestion, ...]:
+        """The questions, with their follow-ups, whose answers are remembered."""
+        return tuple(q for q in (*self.questions, *self.follow_ups) if not q.every_time)
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -49,10 +49,8 @@ class Preparation:
         self.wanted = self._routines.get(routine_id)
 
     def choose_side(self, side: Side) -> None:
-        """Take the leg; how sore the other one was says nothing about it."""
+        """Take the leg."""
         self.side = side
-        if self.screen:
-            self.screen.ask_baseline_again()
 
     def missing(self) -> Trigger | None:
         """Return what has to be asked next, or None."""
@@ -60,26 +58,44 @@ class Preparation:
             return Trigger.ROUTINE_WANTED
         if self.wanted.needs_side and self.side is None:
             return Trigger.SIDE_WANTED
-        if self._screening and self.screen is None:
-            self.screen = Screen(self._content.screening, self._remembered)
+        self._screen_legs()
         question = self.screen and self.screen.question
         if not question:
             return None
         number = question.answered_with is Kind.NUMBER
         return Trigger.BASELINE_DUE if number else Trigger.SCREEN_DUE
 
+    def _screen_legs(self) -> None:
+        """Have the legs that the massage is for asked about, whatever is known of another."""
+        if not self._screening:
+            return
+        if self.screen is None:
+            self.screen = Screen(self._content.screening, self._remembered, self._legs)
+        elif self.screen.legs is not self._legs and self._is_offered():
+            self.screen.ask_about(self._legs)
+
+    @property
+    def _legs(self) -> Side:
+        one = self.wanted and self.wanted.for_one_leg
+        return self.side if one and self.side else Side.BOTH
+
+    def _is_offered(self) -> bool:
+        return any(self.wanted and routine.id == self.wanted.id for routine in self.offered())
+
     def asks(self, *, again: bool = False) -> str:
         """Return the open question of the screen, in other words if `again`."""
         question = self.screen and self.screen.question
         assert question
-        return (question.again if again else question.ask).format(where=self._where())
+        leg = self._content.screening.name_of(self._legs)
+        return (question.again if again else question.ask).format(where=self._where(), leg=leg)
 
     def _where(self) -> str:
-        lines = self._content.lines
-        if not (self.wanted and self.wanted.needs_side and self.side):
+        lines, legs = self._content.lines, self._legs
+        if legs is Side.BOTH:
             return lines.where_both
-        line = lines.where_knee if self.wanted.topic == "knee" else lines.where_leg
-        return line.format(side=self.side.value)
+        knee = self.wanted and self.wanted.topic == "knee"
+        line = lines.where_knee if knee else self._content.screening.one_leg
+        return line.format(side=legs.value)
 
     def keep_answers(self) -> tuple[tuple[str, str], ...]:
         """Rely on the monthly questions' answers from now on; return them if they are new."""

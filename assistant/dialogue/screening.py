@@ -1,11 +1,13 @@
 """The questions before a massage: what is asked next, and what the answers come to.
 
 A `Screen` is gone through once for every massage. Questions that are asked monthly are answered
-from what is remembered; what is not remembered, or makes no sense, is asked.
+from what is remembered; what is not remembered, or makes no sense, is asked. What was said of one
+leg is never taken for the other.
 """
 
 from collections.abc import Mapping
 
+from assistant.content.routine import Side
 from assistant.content.screening import (
     Consequence,
     Kind,
@@ -19,16 +21,24 @@ _RULE_OF_THE_CONDITION = "named"
 
 
 class Screen:
-    """One way through the questions."""
+    """One way through the questions.
 
-    def __init__(self, content: Screening, remembered: Mapping[str, str]) -> None:
+    Args:
+        content: the questions.
+        remembered: answers to the monthly ones that may still be relied upon.
+        legs: which the massage is for.
+    """
+
+    def __init__(self, content: Screening, remembered: Mapping[str, str], legs: Side) -> None:
         self._content, self._remembered = content, remembered
         self._follow_ups = {question.id: question for question in content.follow_ups}
         self._conditions = {condition.id: condition for condition in content.conditions}
         self._limits = {limit.id: limit for limit in content.limits}
-        self._ahead = list(content.questions)
-        self._answers: dict[str, str] = {}
-        self._lasting: tuple[Limit, ...] = ()
+        self._monthly, self._today = dict(remembered), dict[str, str]()
+        """The answers, by what each is kept under."""
+        self._ahead: list[ScreeningQuestion] = []
+        self.legs = legs
+        """Which the answers are about."""
         self.limits: tuple[Limit, ...] = ()
         """What the answers leave open, so far."""
         self.question: ScreeningQuestion | None = None
@@ -37,12 +47,18 @@ class Screen:
         """The stop rule that an answer invoked; then nothing starts."""
         self.baseline: int | None = None
         """How sore it was before the massage, 0 to 10."""
-        self._advance()
+        self.ask_about(legs)
 
     @property
     def to_remember(self) -> tuple[tuple[str, str], ...]:
-        """The answers that hold until the next monthly screen; none where this was not one."""
-        return () if self._remembered else tuple(self._answers.items())
+        """All that holds until the next monthly screen; none where nothing of it is new."""
+        return () if self._monthly == self._remembered else tuple(self._monthly.items())
+
+    def ask_about(self, legs: Side) -> None:
+        """Ask whatever is not known of `legs`; how sore they are is always asked."""
+        self.legs, self.limits, self.baseline = legs, (), None
+        self._ahead = list(self._content.questions)
+        self._advance()
 
     def accepts(self, answer: str) -> bool:
         """Whether `answer` (yes, no, a condition's id, a number) answers the open question."""
@@ -65,12 +81,6 @@ class Screen:
         named = [one.id for one in self._content.conditions if one.rule == rule_id]
         return next((one for one in named if self.accepts(one)), YES)
 
-    def ask_baseline_again(self) -> None:
-        """Another leg was chosen: ask how sore that one is."""
-        self.limits = self._lasting
-        self._ahead = [q for q in self._content.questions if q.answered_with is Kind.NUMBER]
-        self._advance()
-
     def _answers_to(self, question: ScreeningQuestion) -> set[str]:
         match question.answered_with:
             case Kind.NUMBER:
@@ -86,17 +96,25 @@ class Screen:
         self.question = None
         while self._ahead and not self.rule:
             question = self._ahead.pop(0)
-            known = "" if question.every_time else self._remembered.get(question.id, "")
+            known = self._known(question)
             if known not in self._answers_to(question):
                 self.question = question
                 return
             self._take(question, known)
 
-    def _take(self, question: ScreeningQuestion, answer: str) -> None:
-        if not question.every_time:
-            self._answers[question.id] = answer
+    def _known(self, question: ScreeningQuestion) -> str:
+        """Return the answer that holds for all the legs in question, or nothing."""
         if question.answered_with is Kind.NUMBER:
-            self.baseline, self._lasting = int(answer), self.limits
+            return ""
+        kept = self._today if question.every_time else self._monthly
+        answers = {kept.get(name, "") for name in question.kept_as(self.legs)}
+        return answers.pop() if len(answers) == 1 else ""
+
+    def _take(self, question: ScreeningQuestion, answer: str) -> None:
+        kept = self._today if question.every_time else self._monthly
+        kept |= dict.fromkeys(question.kept_as(self.legs), answer)
+        if question.answered_with is Kind.NUMBER:
+            self.baseline = int(answer)
             bands = self._content.baseline
             self._follow(next(band.then for band in bands if self.baseline <= band.most))
         else:
@@ -104,7 +122,7 @@ class Screen:
 
     def _follow(self, then: Consequence) -> None:
         if then.rule == _RULE_OF_THE_CONDITION:
-            self.rule = self._conditions[self._answers["which_condition"]].rule
+            self.rule = self._conditions[self._monthly["which_condition"]].rule
         elif then.rule:
             self.rule = then.rule
         if then.limit:

@@ -17,8 +17,7 @@ from assistant.settings import profile_path
 from tests.support.cli import PROJECT, CommandLine, one_sentence
 
 SCREENING = load_content().screening
-MONTHLY = [question.id for question in SCREENING.questions if not question.every_time]
-WELL = dict.fromkeys(MONTHLY, "no")
+WELL = {"conditions": "no", "pregnancy": "no", "operation_left": "no", "numbness_left": "no"}
 TODAY = date(2024, 3, 1)
 FIRST_LINES = ("start quick knee", "left")
 
@@ -63,6 +62,37 @@ def test_the_file_is_for_its_owner_alone(path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+def test_what_is_added_for_the_other_leg_holds_no_longer_than_the_rest(path: Path) -> None:
+    profile(path).remember(WELL)
+    later = TODAY + timedelta(days=20)
+    both = {**WELL, "operation_right": "no", "numbness_right": "no"}
+    profile(path, later).remember(both)
+    last_day = TODAY + timedelta(days=SCREENING.full_every_days - 1)
+    assert profile(path, last_day).recall() == both
+    assert profile(path, last_day + timedelta(days=1)).recall() == {}
+
+
+@pytest.mark.parametrize("days", [-1, SCREENING.full_every_days])
+def test_what_is_answered_after_the_old_answers_lapsed_is_of_today(path: Path, days: int) -> None:
+    profile(path).remember(WELL)
+    today = TODAY + timedelta(days=days)
+    profile(path, today).remember(WELL)
+    assert profile(path, today).recall() == WELL
+
+
+def test_what_is_answered_after_a_broken_file_is_of_today(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text("?")
+    profile(path).remember(WELL)
+    assert profile(path).recall() == WELL
+
+
+def test_of_a_leg_that_was_never_massaged_nothing_needs_to_be_known(path: Path) -> None:
+    whole = {name: said for name, said in WELL.items() if "left" not in name}
+    profile(path).remember(whole)
+    assert profile(path).recall() == whole
+
+
 def test_follow_ups_are_kept_too(path: Path) -> None:
     answers = {
         **WELL,
@@ -89,6 +119,7 @@ BROKEN = {
     "an unknown question": 'screened_on = 2024-03-01\n[answers]\npregnancies = "no"\n',
     "an answer that is none": 'screened_on = 2024-03-01\n[answers]\npregnancy = "maybe"\n',
     "a number": "screened_on = 2024-03-01\n[answers]\npregnancy = 0\n",
+    "no leg named": 'screened_on = 2024-03-01\n[answers]\noperation = "no"\n',
 }
 
 
@@ -110,7 +141,7 @@ def test_a_broken_file_is_put_aside_with_a_word_and_everything_is_asked(
 
 
 def test_an_incomplete_file_counts_as_nothing(path: Path) -> None:
-    profile(path).remember({name: "no" for name in MONTHLY if name != "pregnancy"})
+    profile(path).remember({name: "no" for name in WELL if name != "pregnancy"})
     assert profile(path).recall() == {}
 
 
@@ -221,6 +252,9 @@ def test_show_tells_every_answer_and_how_long_it_holds(command: CommandLine) -> 
     assert shown.status == 0
     assert "Are you pregnant, or did you give birth in the last six weeks? No." in shown.out
     assert "Heart failure." in shown.out
+    assert (
+        "Is any part of your left leg or foot numb or tingling, or hard to feel? No." in shown.out
+    )
     until = date.today() + timedelta(days=SCREENING.full_every_days)
     assert f"All questions are asked again from {until} on." in shown.out
     assert str(profile_path()) in shown.out
@@ -302,7 +336,17 @@ def test_a_typed_session_asks_all_at_first_use_and_then_what_is_needed() -> None
     assert own_profile().recall() == WELL
     second = typed(*FIRST_LINES, *["no"] * 4, "zero", "goodbye")
     assert "Are you pregnant" not in second
+    assert "an operation" not in second
     assert "Quick knee, about five minutes." in second
+
+
+def test_the_other_leg_is_asked_about_and_remembered_in_a_typed_session() -> None:
+    own_profile().remember(WELL)
+    right = typed("start quick knee", "right", *["no"] * 6, "zero", "goodbye")
+    assert "Are you pregnant" not in right
+    assert "a cast on your right leg?" in right
+    assert "Quick knee, about five minutes." in right
+    assert own_profile().recall() == {**WELL, "operation_right": "no", "numbness_right": "no"}
 
 
 def test_a_session_that_is_left_before_the_end_of_the_questions_remembers_nothing() -> None:

@@ -32,7 +32,6 @@ FILLED_IN = {
     "not_settled": {"Number"},
     "too_sore": {"number"},
     "where_knee": {"side"},
-    "where_leg": {"side"},
     "cannot_call": {"emergency_number"},
     "held_device": {"part"},
     "device_back": {"part"},

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.content.phrases import Meaning
+from assistant.content.routine import Routine, Side, Step
 from assistant.content.screening import Kind
 from assistant.dialogue.dialogue import DialogueSettings
+from assistant.dialogue.screening import Screen
 from assistant.dialogue.state import State
 from assistant.dialogue.understanding import Understood
 from assistant.messages import Remember
@@ -30,17 +32,20 @@ RULES = {
 TIMES = {rule.id: rule.times for rule in SCREENING.rules}
 QUESTIONS = {question.id: question for question in (*SCREENING.questions, *SCREENING.follow_ups)}
 LIMITS = {limit.id: limit for limit in SCREENING.limits}
+OF_THE_LEFT = {name: said for name, said in WELL.items() if not name.endswith("_right")}
 EVERY_TIME = ["emergency", "clot", "injury", "infection", "baseline"]
 FIRST_USE = DialogueSettings(emergency_number="112", helpline="the nurse line")
 THIS_MONTH = replace(FIRST_USE, remembered=WELL)
 
 
-def starting(start: str = "start quick knee", settings: DialogueSettings = FIRST_USE) -> Talk:
+def starting(
+    start: str = "start quick knee", settings: DialogueSettings = FIRST_USE, leg: str = "left"
+) -> Talk:
     """A massage that is named, with its first safety question asked."""
     talk = Talk(settings)
     talk.user(start)
     if talk.state is State.CHOOSING_SIDE:
-        talk.user("left")
+        talk.user(leg)
     return talk
 
 
@@ -117,7 +122,7 @@ def test_what_is_remembered_never_answers_a_question_of_every_time() -> None:
 
 
 def test_a_remembered_condition_still_limits() -> None:
-    known = {**WELL, "numbness": "yes", "numb_where": "yes"}
+    known = {**WELL, "numbness_left": "yes", "numb_where_left": "yes"}
     talk = starting("start full leg", replace(THIS_MONTH, remembered=known))
     for _ in EVERY_TIME:
         talk.user("none")
@@ -134,7 +139,7 @@ def test_a_remembered_problem_still_stops() -> None:
 @pytest.mark.parametrize("name", [q.id for q in SCREENING.questions])
 def test_an_unclear_answer_is_asked_once_in_other_words_and_then_nothing_starts(name: str) -> None:
     talk = at(name)
-    again = QUESTIONS[name].again.format(where="your left knee")
+    again = QUESTIONS[name].again.format(where="your left knee", leg="your left leg")
     assert talk.user("blah") == again
     assert talk.user("blah") == LINES.screening_unclear
     assert talk.state is State.READY
@@ -393,8 +398,9 @@ def test_three_or_four_offers_the_stretches_first_and_the_quick_knee(start: str,
     talk = at("baseline", start)
     assert talk.user(sore) == f"{LIMITS['sore'].why} Which one? Gentle stretches, Quick knee."
     assert talk.state is State.CHOOSING_ROUTINE
-    assert talk.user("gentle stretches").startswith("Gentle stretches")
-    assert talk.step == 1
+    talk.user("gentle stretches")
+    asked_until_it_begins(talk, sore)
+    assert talk.last.startswith("Gentle stretches")
     assert LINES.stay_light in first_pressed_step(talk)
 
 
@@ -511,13 +517,13 @@ def test_the_monthly_answers_are_remembered_when_the_screen_is_over() -> None:
     talk = at("baseline")
     assert remembered(talk) == []
     talk.user("zero")
-    assert remembered(talk) == [WELL]
+    assert remembered(talk) == [OF_THE_LEFT]
 
 
 def test_the_follow_ups_are_remembered_too() -> None:
     assert remembered(answered(*CLEARED_CANCER)) == [
         {
-            **WELL,
+            **OF_THE_LEFT,
             "conditions": "yes",
             "which_condition": "cancer",
             "condition_cleared": "yes",
@@ -532,20 +538,127 @@ def test_nothing_new_is_remembered_within_the_month() -> None:
         assert remembered(talk) == []
 
 
-def test_answers_are_remembered_once_and_hold_for_the_second_leg() -> None:
+def test_answers_are_remembered_once_and_the_second_leg_is_asked_about_too() -> None:
     talk = at("baseline", "start full leg")
     talk.user("three")
-    assert remembered(talk) == [WELL]
+    assert remembered(talk) == [OF_THE_LEFT]
     talk.user("quick knee")
     assert remembered(talk) == []
     talk.user("stop")
     talk.time()
     talk.user("start quick knee")
     talk.user("right")
-    for name in EVERY_TIME:
-        assert asked_for(talk) == name
-        talk.user("none")
+    assert asked_until_it_begins(talk) == OF_A_LEG_THIS_MONTH
+    assert remembered(talk) == [WELL]
+
+
+# Which leg
+
+
+OF_A_LEG_THIS_MONTH = [*EVERY_TIME[:4], "operation", "numbness", "baseline"]
+
+
+def asked_until_it_begins(talk: Talk, sore: str = "none") -> list[str]:
+    """Answer every question with no; return which were asked."""
+    asked = []
+    while talk.state in {State.SCREENING, State.BASELINE}:
+        asked.append(asked_for(talk))
+        talk.user(sore if talk.state is State.BASELINE else "no")
     assert talk.step == 1
+    return asked
+
+
+OF_A_LEG = ["injury", "infection", "operation", "numbness"]
+
+
+@pytest.mark.parametrize(
+    ("start", "leg"),
+    [("start full leg", "your left leg"), ("start bedtime", "either leg")],
+)
+@pytest.mark.parametrize("name", OF_A_LEG)
+def test_a_question_about_a_leg_says_which(name: str, start: str, leg: str) -> None:
+    assert leg in at(name, start).last
+
+
+def test_what_was_answered_for_one_leg_is_asked_for_the_other_in_a_later_session() -> None:
+    talk = starting("start full leg", replace(THIS_MONTH, remembered=OF_THE_LEFT), "right")
+    assert asked_until_it_begins(talk) == OF_A_LEG_THIS_MONTH
+
+
+@pytest.mark.parametrize("missing", ["operation_left", "operation_right"])
+def test_a_massage_of_both_legs_is_asked_about_unless_both_are_known(missing: str) -> None:
+    known = {name: said for name, said in WELL.items() if name != missing}
+    talk = starting("start bedtime", replace(THIS_MONTH, remembered=known))
+    assert "operation" in asked_until_it_begins(talk)
+
+
+def test_two_legs_of_which_different_things_are_known_are_asked_about() -> None:
+    known = {**WELL, "operation_right": "yes", "operation_cleared_right": "yes"}
+    talk = starting("start bedtime", replace(THIS_MONTH, remembered=known))
+    assert "operation" in asked_until_it_begins(talk)
+
+
+def test_what_was_answered_for_either_leg_holds_for_each() -> None:
+    talk = at("baseline", "start bedtime")
+    talk.user("none")
+    assert remembered(talk) == [WELL]
+    talk.user("stop")
+    talk.time()
+    talk.user("start full leg")
+    talk.user("right")
+    assert asked_until_it_begins(talk) == EVERY_TIME
+
+
+def test_a_limit_of_one_leg_does_not_hold_for_the_other() -> None:
+    numb = {**OF_THE_LEFT, "numbness_left": "yes", "numb_where_left": "yes"}
+    talk = starting("start full leg", replace(THIS_MONTH, remembered=numb), "right")
+    assert asked_until_it_begins(talk) == OF_A_LEG_THIS_MONTH
+    assert LIMITS["numb_foot"].why not in talk.last
+
+
+@pytest.mark.parametrize("sore", ["three", "five"])
+def test_stretches_instead_are_for_both_legs_so_both_are_asked_about(sore: str) -> None:
+    talk = at("baseline")
+    talk.user(sore)
+    while talk.state is State.SCREENING:
+        talk.user("yes")
+    talk.user("gentle stretches")
+    assert asked_for(talk) == "injury"
+    for name in ("infection", "operation"):
+        assert "either leg" in talk.user("no")
+        assert asked_for(talk) == name
+    talk.user("yes")
+    assert talk.user("no") == RULES["R-SURG"]
+
+
+def test_stretches_instead_begin_once_both_legs_are_known() -> None:
+    talk = at("baseline")
+    talk.user("three")
+    talk.user("gentle stretches")
+    assert asked_until_it_begins(talk, sore="three") == [*OF_A_LEG, "baseline"]
+    assert talk.last.startswith("Gentle stretches")
+
+
+def test_a_massage_of_ones_own_that_touches_the_other_leg_is_asked_about_for_both() -> None:
+    own = Routine("own", "Own", (Step("Rub your {side} leg.", 9), Step("Other.", 9, Side.RIGHT)))
+    talk = Talk(replace(FIRST_USE, routine=own, side=Side.LEFT))
+    talk.spoken()
+    talk.user("no")
+    talk.user("no")
+    assert "either leg" in talk.last
+
+
+@given(st.lists(st.sampled_from([Side.LEFT, Side.RIGHT, Side.BOTH]), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_no_screen_ends_before_its_own_legs_were_asked_about(legs: list[Side]) -> None:
+    screen, told = Screen(SCREENING, {}, legs[0]), set[str]()
+    for each in legs:
+        screen.ask_about(each)
+        while screen.question:
+            told |= set(screen.question.kept_as(each))
+            screen.answer("0" if screen.question.answered_with is Kind.NUMBER else "no")
+        needed = {name for one in SCREENING.questions for name in one.kept_as(each)}
+        assert needed <= told
 
 
 def test_a_stop_rule_forgets_what_was_remembered() -> None:
@@ -621,7 +734,8 @@ def test_the_baseline_alone_is_a_number() -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
 def test_a_sentence_of_the_screen_has_at_most_twenty_words(question: object) -> None:
-    texts = [vars(question)["ask"], vars(question)["again"]]
+    named = {"leg": "your right leg", "where": "your right knee"}
+    texts = [vars(question)[name].format(**named) for name in ("ask", "again")]
     sentences = " ".join(texts).replace("?", ".").replace(":", ".").split(".")
     assert max(len(sentence.split()) for sentence in sentences) <= 20
 

@@ -29,8 +29,13 @@ from assistant.messages import (
 CONTENT = load_content()
 LINES = CONTENT.lines
 SCREENING = CONTENT.screening
-WELL = {question.id: "no" for question in SCREENING.questions if not question.every_time}
-"""The answers of somebody with nothing to report, from this month."""
+WELL = {
+    name: "no"
+    for question in SCREENING.questions
+    for name in question.kept_as(Side.BOTH)
+    if not question.every_time
+}
+"""The answers of somebody with nothing to report, from this month, about both legs."""
 ROUTINES = {routine.id: routine for routine in CONTENT.routines}
 BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines, CONTENT.flags)
 ASK_STEP = "Any pain? A number from zero to ten, or say none."
