@@ -34,5 +34,7 @@ HARDER = (
     replace(BASE, name="RT60 0.6 s", rt60_seconds=(0.6, 0.6)),
     replace(BASE, name="noise 20 dB below the echo", noise_db=-20.0),
 )
+ALONE = (*HARDER, replace(BASE, name="noise 30 dB below the echo", noise_db=-30.0))
+"""Rooms to recite in: that noise, too, hides how much of the echo is left."""
 CURVE = tuple(replace(BASE, name=f"SER {ser} dB", ser_db=ser) for ser in (6.0, 3.0, -3.0, -14.0))
 """More points for the plot of recall against the user's level."""

@@ -18,7 +18,7 @@ from assistant.content.loader import load_content
 from assistant.settings import Settings, cache_folder
 from assistant.speaking.synthesiser import Synthesiser
 from echo_lab import trials
-from echo_lab.conditions import BASE, CURVE, HARDER, LEVELS, Condition
+from echo_lab.conditions import ALONE, BASE, CURVE, HARDER, LEVELS, Condition
 from echo_lab.listeners import ASSISTANT, DEAF, PLAIN, UNCANCELLED, Kit
 from echo_lab.people import Recording, recordings
 from echo_lab.trials import Result
@@ -80,6 +80,7 @@ def plan(extent: Extent, people: Path) -> list[Trial]:
             for one in (UNCANCELLED, ASSISTANT)
         ),
         *(Trial("recital", 1000 + n, length_seconds=length) for n in range(recitals)),
+        *(Trial("recital", 1000 + n, row, length_seconds=length) for row in ALONE for n in (0, 1)),
         *(
             Trial("recital", 1000 + n, BASE, other, length)
             for other in (PLAIN, DEAF)

@@ -1,6 +1,5 @@
 """The assistant's own ears, and two plainer ones to compare them with in the same rooms."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,9 +65,7 @@ class DeafEar(Ear):
         return super().feed(np.zeros_like(near) if self._ringing > 0 else near, far)
 
 
-def listening(
-    kit: Kit, listener: str, dialogue: Callable[[Kit], Dialogue], journal: Journal
-) -> tuple[Conversation, Mouth]:
+def listening(kit: Kit, listener: str, dialogue: Dialogue, journal: Journal) -> Conversation:
     """Wire a conversation that hears as `listener` does."""
     state = "reading"
     mouth = kit.mouth()
@@ -80,5 +77,4 @@ def listening(
     else:
         kind = PlainEar if listener == PLAIN else DeafEar
         ear = kind(kit.model, NoCanceller(), kit.book, state)
-    parts = (ear, dialogue(kit), mouth, kit.book, journal, own_voice, GivenAnswers())
-    return Conversation(*parts), mouth
+    return Conversation(ear, dialogue, mouth, kit.book, journal, own_voice, GivenAnswers())

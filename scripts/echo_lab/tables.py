@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from echo_lab.conditions import HARDER, LEVELS, Condition
+from echo_lab.conditions import ALONE, HARDER, LEVELS, Condition
 from echo_lab.laboratory import Trial
 from echo_lab.listeners import ASSISTANT, LISTENERS, UNCANCELLED
 from echo_lab.trials import Result
@@ -22,6 +22,7 @@ def show(console: Console, wanted: Iterable[Trial], results: Results) -> None:
         _stops("The same, 6 dB below the echo, in harder rooms", HARDER, trials, results),
         _others(trials, results),
         _recitals(trials, results),
+        _harder_recitals(trials, results),
         _the_rest(trials, results),
     ):
         console.print(table)
@@ -67,6 +68,15 @@ def _recitals(trials: list[Trial], results: Results) -> Table:
     table.add_row("acted on itself", *(f"{count:.0f}" for count in obeyed))
     often = (f"{count / long:.1f}" for count, long in zip(held, hours, strict=True))
     table.add_row("held for nothing, an hour", *often)
+    return table
+
+
+def _harder_recitals(trials: list[Trial], results: Results) -> Table:
+    table = _table("The same in harder rooms", "", "minutes", "acted on itself", "held for nothing")
+    for row in ALONE:
+        if found := _of(trials, results, "recital", row.name):
+            sums = [sum(_numbers(found, key)) for key in ("seconds", "obeyed", "held")]
+            table.add_row(row.name, f"{sums[0] / 60:.0f}", f"{sums[1]:.0f}", f"{sums[2]:.0f}")
     return table
 
 

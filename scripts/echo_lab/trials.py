@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 
@@ -119,7 +120,7 @@ def stop(
     room.user_says(speech, at)
     begins, ends = (at + bound for bound in word_bounds(recording.samples()))
     tape = Tape()
-    conversation, _ = listening(kit, listener, massage, Journal(tape.entries.append))
+    conversation = listening(kit, listener, massage(kit), Journal(tape.entries.append))
     run(conversation, room, tape, ends + _HEARD_WITHIN + samples(0.5))
     return _outcome_of_stop(tape, begins, ends), tape
 
@@ -192,7 +193,8 @@ def recital(
     room = SimulatedRoom(acoustics(kit, condition, number, 0.02))
     reciting = Recital(kit, number)
     tape = Tape()
-    conversation, _ = listening(kit, listener, lambda _: reciting, Journal(tape.entries.append))  # type: ignore[arg-type, return-value]
+    dialogue = cast(Dialogue, reciting)
+    conversation = listening(kit, listener, dialogue, Journal(tape.entries.append))
     run(conversation, room, tape, samples(length_seconds))
     held = [e.at for e in tape.entries if e.event == "held"]
     return {
@@ -215,7 +217,7 @@ def interruption(kit: Kit, recording: Recording, condition: Condition, number: i
     room.user_says(speech, at)
     begins, ends = (at + bound for bound in word_bounds(recording.samples()))
     tape = Tape()
-    conversation, _ = listening(kit, ASSISTANT, massage, Journal(tape.entries.append))
+    conversation = listening(kit, ASSISTANT, massage(kit), Journal(tape.entries.append))
     run(conversation, room, tape, ends + samples(6))
     held = tape.first(begins, "held")
     back = tape.first(held.at, "went on") if held else None
@@ -239,7 +241,8 @@ def radio(kit: Kit, talk: list[Recording], number: int) -> Result:
     silent = Recital(kit, number, silent=True)
     silent.state = State.PRACTICE
     tape = Tape()
-    conversation, _ = listening(kit, ASSISTANT, lambda _: silent, Journal(tape.entries.append))  # type: ignore[arg-type, return-value]
+    dialogue = cast(Dialogue, silent)
+    conversation = listening(kit, ASSISTANT, dialogue, Journal(tape.entries.append))
     run(conversation, room, tape, len(sound) + samples(3))
     stops = [text for _, text in silent.obeyed if "stop" in text.split()]
     return {
