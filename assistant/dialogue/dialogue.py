@@ -302,7 +302,7 @@ class Dialogue:
             stage.say(*stage.pending)
         elif stage.state is State.PRACTICE:
             self._steps.time_reached()
-        elif stage.progress and stage.progress.question is Question.FINAL_SOFT:
+        elif self._may_sleep():
             self._endings.let_sleep()
         elif stage.state in ASKING:
             self._asking.not_answered(self._lines.held_no_answer)
@@ -315,6 +315,12 @@ class Dialogue:
         else:
             done = stage.state is State.DONE
             self._endings.farewell(self._lines.farewell if done else self._lines.farewell_idle)
+
+    def _may_sleep(self) -> bool:
+        """Whether all that is left is the question of somebody who may have drifted off."""
+        stage = self._stage
+        asked = stage.progress is not None and stage.progress.question is Question.FINAL_SOFT
+        return asked and stage.state in {State.CHECK, State.PAUSED, State.HELD}
 
     # Devices
 

@@ -88,7 +88,10 @@ _TABLE: dict[Trigger, tuple[set[State], State]] = {
     Trigger.PAIN_GLIMPSED: ({State.READING, State.PRACTICE}, State.HOLDING),
     Trigger.CHECK_DUE: (UNDER_WAY | HELD_UP | {State.DONE}, State.CHECK),
     Trigger.REST_DUE: ({State.CHECK} | HELD_UP, State.RESTING),
-    Trigger.ROUTINE_OVER: ({State.CHECK, State.READING, State.PRACTICE, State.PAUSED}, State.DONE),
+    Trigger.ROUTINE_OVER: (
+        {State.CHECK, State.READING, State.PRACTICE, State.PAUSED, State.HELD},
+        State.DONE,
+    ),
     Trigger.PAUSE_WANTED: (UNDER_WAY - {State.HOLDING}, State.PAUSED),
     Trigger.HOLD_DUE: (UNDER_WAY, State.HELD),
     Trigger.STOP_HEARD: (_LISTENING, State.STOPPED),

@@ -10,7 +10,7 @@ from assistant.content.routine import Check, Routine, Side, Step, Stroke
 from assistant.dialogue.dialogue import DialogueSettings
 from assistant.dialogue.pain import Zone, compared, zone
 from assistant.dialogue.progress import Progress
-from assistant.dialogue.state import TRANSITIONS, State
+from assistant.dialogue.state import HELD_UP, TRANSITIONS, State
 from assistant.messages import (
     DeviceBack,
     DeviceLost,
@@ -34,6 +34,16 @@ ANSWERS = ["none", "zero", "two", "three", "four", "five", "seven", "yes", "fine
 ANSWERS += ["no", "same", "worse", "better", "my hands hurt", "Two, the kettle is on."]
 MOVES = ["next", "back", "skip", "start over", "go to step six", "continue", "pause", "longer"]
 WORDS = ["[unk]", "stop", "ow", "next", "none", "it"]
+OVER = {State.DONE, State.ENDING, State.ENDED}
+ALL_IS_WELL = {
+    State.READY: "start full knee",
+    State.CHOOSING_ROUTINE: "bedtime",
+    State.CHOOSING_SIDE: "left",
+    State.SCREENING: "none",
+    State.BASELINE: "none",
+    State.CHECK: "none",
+    **dict.fromkeys(HELD_UP, "resume"),
+}
 
 texts = st.one_of(
     st.sampled_from(PHRASES),
@@ -50,7 +60,7 @@ own_steps = st.lists(
         say=st.sampled_from(["Rub.", "Glide over your {side} knee."]),
         seconds=st.integers(5, 170).map(float),
         side=st.sampled_from(Side),
-        check=st.sampled_from([None, None, Check.STEP, Check.CALIBRATE]),
+        check=st.sampled_from([None, None, Check.STEP, Check.CALIBRATE, Check.FINAL_SOFT]),
     ),
     min_size=1,
     max_size=6,
@@ -69,6 +79,7 @@ class Conversation(RuleBasedStateMachine):
         screening=st.booleans(),
         remembered=st.sampled_from([{}, WELL, {**WELL, "conditions": "yes"}]),
         baseline=st.sampled_from([None, 0, 1, 2, 3, 4]),
+        well=st.integers(0, 60),
     )
     def begin(
         self,
@@ -77,12 +88,15 @@ class Conversation(RuleBasedStateMachine):
         screening: bool,
         remembered: dict[str, str],
         baseline: int | None,
+        well: int,
     ) -> None:
+        """Begin, with `well` events that happen by themselves, so as to get far into a massage."""
         self.baseline = baseline
         self.talk = Talk(DialogueSettings(routine, side, screening, remembered))
         self.stopped_at: int | None = None
         self.may_say: list[str] | None = None
         self.sore_step: int | None = None
+        self.goes_well(well)
 
     # What may happen
 
@@ -92,6 +106,11 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(answer=st.sampled_from(ANSWERS))
     def answered(self, answer: str) -> None:
+        """The check that lies ahead, if any, is answered."""
+        for _ in range(40):
+            if self.talk.state in {State.CHECK, *OVER}:
+                break
+            self.all_is_well()
         if self.talk.state is State.CHECK:
             self.happens(Heard(answer, True))
 
@@ -141,12 +160,17 @@ class Conversation(RuleBasedStateMachine):
     def goes_well(self, times: int) -> None:
         """Nothing happens but what happens by itself, and all is well."""
         for _ in range(times):
-            if self.talk.state in {State.CHECK, State.SCREENING, State.BASELINE}:
-                self.happens(Heard("none", True))
-            elif self.talk.speaking:
-                self.spoken_after(3)
-            else:
-                self.deadline()
+            self.all_is_well()
+
+    def all_is_well(self) -> None:
+        if lost := self.talk.dialogue._stage.lost:
+            self.happens(DeviceBack(min(lost)))
+        elif answer := ALL_IS_WELL.get(self.talk.state):
+            self.happens(Heard(answer, True))
+        elif self.talk.speaking:
+            self.spoken_after(3)
+        elif self.talk.state not in OVER:
+            self.deadline()
 
     @rule()
     def early(self) -> None:
@@ -176,6 +200,7 @@ class Conversation(RuleBasedStateMachine):
         self.no_practice_after_a_red_answer(event, before, step)
         self.held_until_resumed(event, before)
         self.never_heavier(was, was_light)
+        self.light_after_an_amber_answer(event, before, was)
         self.over_after_a_flag(event, before)
         if self.progress:
             self.progress.baseline = self.baseline
@@ -264,6 +289,15 @@ class Conversation(RuleBasedStateMachine):
         pressed = progress.step.stroke not in {Stroke.SETTLE, Stroke.MOVE}
         if pressed and progress.light and self.says() and self.step_text() in self.talk.last:
             assert LINES.stay_light in self.talk.last
+
+    def light_after_an_amber_answer(
+        self, event: Event, before: State, was: Progress | None
+    ) -> None:
+        """A three or a four makes the rest of the massage lighter."""
+        number = self.number(event)
+        amber = number is not None and self.zone(number) is Zone.AMBER
+        if before is State.CHECK and amber and self.progress is was and was is not None:
+            assert was.light
 
     def over_after_a_flag(self, event: Event, before: State) -> None:
         final = isinstance(event, Heard) and event.final

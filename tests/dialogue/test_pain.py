@@ -8,7 +8,7 @@ from assistant.content.routine import Check, Routine, Step
 from assistant.dialogue.dialogue import DialogueSettings
 from assistant.dialogue.pain import Outcome, Zone, compared, outcome, zone
 from assistant.dialogue.state import Question, State
-from assistant.messages import seconds
+from assistant.messages import MicrophoneMuted, seconds
 from tests.support.dialogue import (
     ASK_CALIBRATE,
     ASK_STEP,
@@ -101,6 +101,29 @@ def test_a_number_after_the_quiet_final_question(number: int) -> None:
 
 def test_whoever_drifts_off_hears_no_more() -> None:
     talk = soft()
+    assert talk.time() == ""
+    assert talk.state is State.ENDED
+
+
+@pytest.mark.parametrize("way", ["stop", "pause", "[unk]", "lost", "muted"])
+def test_whoever_drifts_off_after_something_else_than_an_answer_hears_no_more(way: str) -> None:
+    talk = soft()
+    match way:
+        case "lost":
+            talk.lost()
+        case "muted":
+            talk.happens(MicrophoneMuted())
+        case "[unk]":
+            talk.user(way)
+            talk.spoken()
+            talk.user(way)
+        case _:
+            talk.user(way)
+    if way == "stop":
+        talk.time()
+    assert talk.state in {State.STOPPED, State.PAUSED, State.HELD}
+    talk.spoken()
+    assert talk.waits_seconds == 600
     assert talk.time() == ""
     assert talk.state is State.ENDED
 

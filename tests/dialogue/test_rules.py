@@ -4,7 +4,7 @@ import pytest
 
 from assistant.content.routine import Routine, Side, Step
 from assistant.dialogue.dialogue import DialogueSettings
-from assistant.dialogue.state import State
+from assistant.dialogue.state import Question, State
 from assistant.messages import (
     End,
     Heard,
@@ -553,6 +553,22 @@ def test_after_the_end_nothing_is_answered() -> None:
     for event in (Heard("start", True), Heard("stop", False), Spoken(), TimeReached()):
         talk.happens(event)
         assert talk.actions == ()
+
+
+@pytest.mark.parametrize("state", [s for s in LIVE if s is not State.READING])
+@pytest.mark.parametrize("question", Question)
+def test_a_deadline_in_any_state_with_any_question_open_is_seen_to(
+    state: State, question: Question
+) -> None:
+    talk = in_state(state)
+    if talk.dialogue.deadline is None:
+        talk.spoken()
+    if progress := talk.dialogue._stage.progress:
+        progress.question = question
+    while talk.dialogue.deadline is not None and talk.state is state:
+        talk.time()
+        if talk.speaking:
+            talk.spoken()
 
 
 # What the drivers may get wrong
