@@ -38,6 +38,7 @@ class Lines:
     ask_okay: str
     ask_lookalike: str
     answer_first: str
+    calibrate_first: str
     green: str
     as_before: str
     as_before_final: str

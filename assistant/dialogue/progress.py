@@ -121,6 +121,18 @@ class Progress:
         """The index of the step to go to when this one is over."""
         return self.index + 1 if self.target is None else self.target
 
+    def as_far_as(self, index: int) -> int:
+        """Return `index`, or that of a step on the way there that has to find the pressure first.
+
+        Whoever has had hands on a step is asked its check, and need not do it again.
+        """
+        on_the_way = range(max(self.settled, self.index + self.practised), index)
+        steps = self.routine.steps
+        finds = (
+            at for at in on_the_way if steps[at : at + 1] and steps[at].check is Check.CALIBRATE
+        )
+        return next(finds, index)
+
     def check_before(self, index: int, *, leaving: bool) -> Check | None:
         """Return the check to ask before the step at `index`.
 

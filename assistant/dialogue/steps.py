@@ -87,15 +87,16 @@ class Steps:
             self._go_to(number - 1)
 
     def leave_for(self, index: int) -> None:
-        """Go to the step at `index`, by way of the check that is owed before it."""
+        """Go to the step at `index`, by way of what has to come before it."""
         progress = self._stage.massage
         self._stage.freeze()
-        progress.target = index
-        leaving = index > progress.index and (progress.practised or index >= self._count)
-        if check := progress.check_before(index, leaving=leaving):
-            self._asking.check(Question(check))
+        progress.target = target = progress.as_far_as(index)
+        line = self._lines.calibrate_first if target < index else ""
+        leaving = target > progress.index and (progress.practised or target >= self._count)
+        if check := progress.check_before(target, leaving=leaving):
+            self._asking.check(Question(check), line)
         else:
-            self.advance()
+            self.advance(line)
 
     def repeat(self) -> None:
         """Begin the step again, or say the last words again."""

@@ -12,6 +12,7 @@ from assistant.dialogue.voice import FASTEST_WPM, LOUDEST_DB, QUIETEST_DB, SLOWE
 from assistant.messages import End, SetVoice
 from tests.support.dialogue import (
     ASK_CALIBRATE,
+    ASK_STEP,
     CONTENT,
     LINES,
     ROUTINES,
@@ -356,11 +357,19 @@ def test_repeat_after_the_end_says_the_closing_words_again() -> None:
 
 
 @pytest.mark.parametrize("number", range(1, 9))
-def test_go_to_any_step(number: int) -> None:
-    talk = massage()
+def test_go_to_any_step_once_the_pressure_was_found(number: int) -> None:
+    talk = massage(step=4)
     words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
     talk.user(f"go to step {words[number - 1]}")
     assert (talk.state, talk.step) == (State.READING, number)
+
+
+@pytest.mark.parametrize("number", range(1, 4))
+def test_go_to_any_step_up_to_the_one_that_finds_the_pressure(number: int) -> None:
+    talk = massage()
+    talk.user(f"go to step {['one', 'two', 'three'][number - 1]}")
+    assert (talk.state, talk.step) == (State.READING, number)
+    assert LINES.calibrate_first not in talk.last
 
 
 def test_go_to_a_step_beyond_the_end_says_how_many_there_are() -> None:
@@ -369,11 +378,31 @@ def test_go_to_a_step_beyond_the_end_says_how_many_there_are() -> None:
     assert talk.step == 1
 
 
-def test_a_calibrating_check_that_is_passed_by_moves_along() -> None:
+@pytest.mark.parametrize("way", ["", "pause"])
+@pytest.mark.parametrize("words", ["go to step four", "go to step five", "go to step eight"])
+def test_nothing_deeper_comes_before_the_pressure_was_found_and_it_says_so(
+    words: str, way: str
+) -> None:
     talk = massage()
-    talk.user("go to step four")
+    if way:
+        talk.user(way)
+    assert talk.user(words).startswith(f"{LINES.calibrate_first} Glide your flat palms")
     talk.spoken()
+    assert (talk.step, talk.waits_seconds) == (3, 35)
     assert talk.time() == ASK_CALIBRATE
+    talk.user("none")
+    assert talk.step == 4
+
+
+@pytest.mark.parametrize("words", ["skip", "next", "go to step five"])
+def test_the_step_that_finds_the_pressure_is_not_left_out(words: str) -> None:
+    talk = massage(step=3)
+    assert talk.user(words).startswith(f"{LINES.calibrate_first} Glide your flat palms")
+    talk.spoken()
+    talk.passes(1)
+    assert talk.user(words) == ASK_CALIBRATE
+    talk.user("none")
+    assert talk.step == (5 if "five" in words else 4)
 
 
 @pytest.mark.parametrize(
@@ -381,8 +410,8 @@ def test_a_calibrating_check_that_is_passed_by_moves_along() -> None:
     [
         ["go to step five"],
         ["go to step five", "go to step five"],
-        ["go to step five", "back"],
-        ["go to step six", "back", "back"],
+        ["go to step five", "back", "go to step five"],
+        ["go to step six", "back", "back", "next", "next"],
         ["next", "next", "next", "next"],
     ],
 )
@@ -390,23 +419,31 @@ def test_a_calibrating_check_cannot_be_shaken_off(moves: list[str]) -> None:
     talk = massage()
     for move in moves:
         talk.user(move)
+    assert talk.step == 3
     talk.spoken()
     assert talk.time() == ASK_CALIBRATE
+
+
+def test_the_other_leg_has_its_pressure_found_too() -> None:
+    talk = practising("calf_foot_tired", step=4)
+    assert talk.user("go to step nine") == f"{LINES.calibrate_first} {ASK_STEP}"
+    assert LINES.now_right in talk.user("none")
+    assert talk.step == 6
 
 
 def test_a_check_asked_for_time_does_not_stand_in_for_the_calibrating_one() -> None:
     steps = (
         Step("A.", 100),
-        Step("B.", 60, check=Check.CALIBRATE),
-        Step("C.", 10),
-        Step("D.", 90, check=Check.STEP),
-        Step("E.", 10, check=Check.FINAL),
+        Step("B.", 80, check=Check.CALIBRATE),
+        Step("C.", 90, check=Check.FINAL),
     )
     talk = practising(Routine("r", "R", steps))
     talk.until(State.READING)
-    talk.user("go to step three")
-    assert "Any pain?" in talk.user("go to step four")
-    assert talk.user("none").endswith("D.")
+    talk.spoken()
+    talk.passes(5)
+    assert "Any pain?" in talk.user("back")
+    assert talk.user("none").endswith("A.")
+    assert talk.user("go to step three").startswith(LINES.calibrate_first)
     talk.until(State.CHECK)
     assert talk.last == ASK_CALIBRATE
 

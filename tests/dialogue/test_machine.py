@@ -10,7 +10,7 @@ from assistant.content.routine import Check, Routine, Side, Step, Stroke
 from assistant.dialogue.dialogue import DialogueSettings
 from assistant.dialogue.pain import Zone, compared, zone
 from assistant.dialogue.progress import Progress
-from assistant.dialogue.state import HELD_UP, TRANSITIONS, State
+from assistant.dialogue.state import HELD_UP, TRANSITIONS, Question, State
 from assistant.messages import (
     DeviceBack,
     DeviceLost,
@@ -33,6 +33,7 @@ GOING_ON = {State.READING, State.PRACTICE}
 ANSWERS = ["none", "zero", "two", "three", "four", "five", "seven", "yes", "fine", "ow"]
 ANSWERS += ["no", "same", "worse", "better", "my hands hurt", "Two, the kettle is on."]
 MOVES = ["next", "back", "skip", "start over", "go to step six", "continue", "pause", "longer"]
+STEPS = ["two", "three", "four", "five", "six", "eight", "ten", "twelve"]
 WORDS = ["[unk]", "stop", "ow", "next", "none", "it"]
 OVER = {State.DONE, State.ENDING, State.ENDED}
 ALL_IS_WELL = {
@@ -93,6 +94,7 @@ class Conversation(RuleBasedStateMachine):
         """Begin, with `well` events that happen by themselves, so as to get far into a massage."""
         self.baseline = baseline
         self.talk = Talk(DialogueSettings(routine, side, screening, remembered))
+        self.found_at: set[int] = set()
         self.stopped_at: int | None = None
         self.may_say: list[str] | None = None
         self.sore_step: int | None = None
@@ -117,6 +119,12 @@ class Conversation(RuleBasedStateMachine):
     @rule(move=st.sampled_from([*MOVES, "repeat", "start quick knee", "stop"]))
     def commanded(self, move: str) -> None:
         self.happens(Heard(move, True))
+
+    @rule(move=st.sampled_from(["next", "skip", *(f"step {word}" for word in STEPS)]))
+    def moves_on(self, move: str) -> None:
+        """The user moves about, and lets it go on from there."""
+        self.happens(Heard(move, True))
+        self.goes_well(4)
 
     @rule(part=st.sampled_from(["microphone", "loudspeaker"]), lost=st.booleans())
     def device(self, part: str, lost: bool) -> None:
@@ -189,6 +197,7 @@ class Conversation(RuleBasedStateMachine):
         talk, was_speaking = self.talk, self.talk.speaking
         before, step, left = talk.state, talk.step, self.left()
         self.number_before = self.progress.number_before if self.progress else None
+        question = self.progress.question if self.progress else None
         was, was_light = self.progress, self.progress is not None and self.progress.light
         practised = self.practice_since_check()
         talk.happens(event)
@@ -199,6 +208,7 @@ class Conversation(RuleBasedStateMachine):
         self.time_left_never_grows(event, before, step, left)
         self.no_practice_after_a_red_answer(event, before, step)
         self.held_until_resumed(event, before)
+        self.pressure_found(was, question, step)
         self.never_heavier(was, was_light)
         self.light_after_an_amber_answer(event, before, was)
         self.over_after_a_flag(event, before)
@@ -279,6 +289,19 @@ class Conversation(RuleBasedStateMachine):
         resumed = self.means_in(event, State.HELD) is Meaning.CONTINUE
         if before is State.HELD and not resumed:
             assert self.talk.state not in GOING_ON
+
+    def pressure_found(
+        self, was: Progress | None, question: Question | None, step: int | None
+    ) -> None:
+        """No step is practised before the answer to the one that finds the pressure for it."""
+        if self.progress is not was:
+            self.found_at = set()
+        elif question is Question.CALIBRATE and step is not None and self.talk.step != step:
+            self.found_at.add(step)
+        if self.progress and self.talk.state is State.PRACTICE:
+            before = enumerate(self.progress.routine.steps[: self.progress.index], start=1)
+            finding = {number for number, each in before if each.check is Check.CALIBRATE}
+            assert finding <= self.found_at
 
     def never_heavier(self, was: Progress | None, was_light: bool) -> None:
         """What was made lighter stays so until the routine is over, and is said to."""
