@@ -1,5 +1,6 @@
 """A simulated room: what the microphone hears of the user, the loudspeaker and the noise."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,8 @@ class Acoustics:
     noise: Samples
     """Looped, already at its level, shape (frames,); one zero where there is none."""
     drift_ppm: float = 0.0
-    """How much faster the microphone's clock runs than the loudspeaker's, in millionths."""
+    """How much faster the microphone's clock runs than the loudspeaker's, in millionths; negative
+    where it runs slower."""
     jump: int = 0
     """By how many samples the echo's delay changes `JUMP_AT` samples after the beginning."""
     clip: float = 1.0
@@ -37,9 +39,10 @@ class Acoustics:
     def late(self, now: int) -> float:
         """Return by how many samples the echo is late at sample `now`.
 
-        Where the clocks drift apart by a whole block, one is given up, as a live session does.
+        Where the clocks have drifted apart by a whole block, one of the microphone's is left out,
+        or heard twice, as in a live session: the echo is as late as at first again.
         """
-        drifted = now * self.drift_ppm * 1e-6 % BLOCK_SAMPLES
+        drifted = math.fmod(now * self.drift_ppm * 1e-6, BLOCK_SAMPLES)
         return self.echo_delay + drifted + (self.jump if now >= JUMP_AT else 0)
 
 

@@ -1,6 +1,8 @@
 """What is heard beside what is played, without devices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pytest
@@ -158,3 +160,111 @@ def test_after_devices_were_lost_there_is_a_gap() -> None:
     put(pairing, LOUDSPEAKER, range(111, 114))
     put(pairing, MICROPHONE, range(21, 23))
     assert heard(pairing) == [(0, 111), (22, 112)]
+
+
+def test_a_gap_begins_where_sound_was_lost_and_what_waited_before_it_is_heard() -> None:
+    pairing = Pairing()
+    in_step(pairing, lead=1)
+    put(pairing, LOUDSPEAKER, range(111, 117))
+    put(pairing, MICROPHONE, range(10, 12))
+    pairing.put(Block(MICROPHONE, block(15), after_gap=True))
+    assert heard(pairing) == [(10, 110), (11, 111), (0, 112), (0, 113), (0, 114), (15, 115)]
+
+
+# Clocks that drift apart
+
+LATE = 4
+"""Blocks from the moment a loudspeaker asks for sound until that is heard: 80 ms."""
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """A session on a microphone whose clock runs faster by `drift_ppm`.
+
+    Times are in blocks of the loudspeaker's; block n is asked for at n and heard from n + LATE on.
+    The microphone hands on a block at its end, up to `jitter` later.
+    """
+
+    drift_ppm: float = 0.0
+    minutes: int = 30
+    jitter: float = 0.0
+    lost: tuple[int, ...] = ()
+    """The microphone's blocks that are lost without telling."""
+    late: tuple[int, ...] = ()
+    """Blocks that the loudspeaker asks for 50 ms late, without having run dry."""
+
+    @cache  # noqa: B019 (there are few, and half an hour takes seconds)
+    def pairs(self) -> list[tuple[int, int]]:
+        pairing = Pairing()
+        arrived: list[tuple[int, int]] = []
+        for _, part, count in sorted(self._blocks()):
+            pairing.put(Block(part, np.float32([count])))
+            arrived += heard(pairing)
+        return arrived
+
+    def echo_delays(self) -> list[float]:
+        """How many blocks after what was played its echo seems to come, pair by pair."""
+        return [far - (self._began(near) - LATE) for near, far in self.pairs() if near]
+
+    def drifted(self) -> float:
+        """By how many blocks the clocks drift apart, all in all."""
+        return abs(self.drift_ppm) * 1e-6 * self.minutes * 60 * 50
+
+    def _began(self, near: int) -> float:
+        return 0.4 + near * (1 - self.drift_ppm * 1e-6)
+
+    def _blocks(self) -> Iterator[tuple[float, str, int]]:
+        end = self.minutes * 60 * 50
+        rng = np.random.default_rng(0)
+        for count in range(1, 2 * end):
+            if count < end:
+                held_up = max(
+                    (2.5 - ago for ago in range(3) if count - ago in self.late), default=0
+                )
+                yield count + held_up, LOUDSPEAKER, count
+            arrives = self._began(count + 1) + rng.uniform(0, self.jitter)
+            if arrives < end and count not in self.lost:
+                yield arrives, MICROPHONE, count
+
+
+@pytest.mark.parametrize("drift_ppm", [-300.0, -100.0, 100.0, 300.0])
+def test_the_echo_stays_as_late_as_it_was_where_clocks_drift_apart(drift_ppm: float) -> None:
+    delays = Clocks(drift_ppm).echo_delays()
+    assert min(delays) > 0
+    assert max(abs(delay - delays[0]) for delay in delays) < 1.1
+
+
+@pytest.mark.parametrize("drift_ppm", [-300.0, -100.0, 100.0, 300.0])
+def test_no_more_is_left_out_or_heard_twice_than_clocks_drift_apart(drift_ppm: float) -> None:
+    clocks = Clocks(drift_ppm)
+    pairs = clocks.pairs()
+    steps = np.diff([near for near, _ in pairs])
+    assert [far for _, far in pairs] == list(range(1, 1 + len(pairs)))
+    assert set(steps) == {1, 2 if drift_ppm > 0 else 0}, "one at a time"
+    assert np.count_nonzero(steps != 1) == pytest.approx(clocks.drifted(), abs=1)
+
+
+def test_blocks_that_come_unevenly_are_neither_left_out_nor_heard_twice() -> None:
+    pairs = Clocks(jitter=0.9, minutes=10).pairs()
+    assert set(np.diff([near for near, _ in pairs[50:]])) == {1}
+
+
+def test_nor_more_of_them_where_clocks_drift_apart() -> None:
+    clocks = Clocks(-300.0, jitter=0.9, minutes=10)
+    steps = np.diff([near for near, _ in clocks.pairs()[50:]])
+    assert np.count_nonzero(steps != 1) == pytest.approx(clocks.drifted(), abs=1)
+
+
+def test_after_60_ms_are_lost_without_telling_the_echo_is_as_late_as_before() -> None:
+    clocks = Clocks(minutes=1, lost=(1000, 1001, 1002))
+    delays = clocks.echo_delays()
+    assert [near for near, _ in clocks.pairs()].count(0) == len(clocks.lost)
+    assert delays[-1] == pytest.approx(delays[0])
+    assert sum(delay < delays[0] - 0.5 for delay in delays) <= 2 * 50
+
+
+def test_a_loudspeaker_that_asks_late_now_and_then_costs_20_ms_once() -> None:
+    clocks = Clocks(minutes=2, late=tuple(range(500, 6000, 500)))
+    steps = np.diff([near for near, _ in clocks.pairs()])
+    assert steps[steps != 1].tolist() == [2]
+    assert min(clocks.echo_delays()) > 0
