@@ -31,3 +31,6 @@ class Attempt:
             self._action()
         except AudioError as error:
             self._error = error
+        except Exception as error:  # else it would look done
+            self._error = AudioError(f"Sound failed: {error!r}; check the sound system.")
+            self._error.__cause__ = error

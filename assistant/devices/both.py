@@ -46,7 +46,7 @@ class Devices:
             self._open.append(Microphone(self._microphone, self._blocks))
             self._open.append(Loudspeaker(self._loudspeaker, self._blocks, self._speak))
             self._wait_for_sound()
-        except AudioError:
+        except Exception:
             self.close()
             raise
 

@@ -27,10 +27,18 @@ def library() -> Any:
 
 
 def restart() -> None:
-    """Make PortAudio look for devices anew, which it does only when it starts."""
+    """Make PortAudio look for devices anew, which it does only when it starts.
+
+    Raises:
+        AudioError: it does not start. It can be tried again.
+    """
     sounddevice = library()
-    sounddevice._terminate()
-    sounddevice._initialize()
+    try:
+        if sounddevice._initialized:  # not after it failed to start
+            sounddevice._terminate()
+        sounddevice._initialize()
+    except sounddevice.PortAudioError as error:
+        raise AudioError("PortAudio does not start; check the sound system.") from error
 
 
 def leave_hanging() -> None:

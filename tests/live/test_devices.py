@@ -17,6 +17,7 @@ import soxr
 from assistant.app import phrasebook
 from assistant.content.loader import load_content
 from assistant.devices import portaudio
+from assistant.devices.attempt import Attempt
 from assistant.devices.block import LOUDSPEAKER, MICROPHONE, Block, Blocks
 from assistant.devices.both import Devices
 from assistant.devices.rate import Rate
@@ -236,6 +237,47 @@ def test_a_device_that_falls_silent_is_lost_and_one_that_starts_slowly_is_not(
     assert microphone.lost(now=101.1) == (
         "The microphone has stopped working; check the sound system."
     )
+
+
+def broken() -> None:
+    raise ValueError("out of order")
+
+
+def test_whatever_goes_wrong_in_an_attempt_is_told() -> None:
+    with pytest.raises(AudioError, match="check the sound system") as told:
+        Attempt(broken).done(5.0)
+    assert isinstance(told.value.__cause__, ValueError)
+
+
+def test_what_is_open_is_closed_whatever_goes_wrong(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = fake(SAMPLE_RATE_HZ)
+    closed: list[str] = []
+    monkeypatch.setattr(Microphone, "close", lambda microphone: closed.append(microphone.part))
+    monkeypatch.setattr(device, "OutputStream", lambda **_: broken())
+    with pytest.raises(AudioError, match="check the sound system"):
+        Attempt(Devices(None, None, np.zeros).open).done(5.0)
+    assert closed == [MICROPHONE]
+
+
+def test_a_sound_library_that_failed_to_start_can_be_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = portaudio.library()
+
+    def fail() -> None:
+        raise real.PortAudioError("Error initializing PortAudio", -9999)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(real, "_initialize", fail)
+        for _ in range(2):
+            with pytest.raises(AudioError, match="check the sound system") as told:
+                portaudio.restart()
+            assert isinstance(told.value.__cause__, real.PortAudioError)
+            assert "-9999" in str(told.value.__cause__)
+    portaudio.restart()
+    real.query_devices()
 
 
 def test_a_rate_that_is_right_is_left_alone() -> None:

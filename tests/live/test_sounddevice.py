@@ -124,6 +124,17 @@ def start(stream: Any, bench: Bench, calls: Calls) -> None:
             bench.pass_second()
 
 
+def test_it_is_terminated_as_often_as_it_was_initialised(bench: Bench) -> None:
+    library = bench.sounddevice
+    assert library._initialized == 1
+    library._terminate()
+    assert library._initialized == 0
+    with pytest.raises(library.PortAudioError):
+        library._terminate()
+    library._initialize()
+    assert library._initialized == 1
+
+
 @pytest.mark.parametrize("kind", ["input", "output"])
 def test_the_default_device_has_a_name_an_index_channels_and_a_rate(
     kind: str, bench: Bench

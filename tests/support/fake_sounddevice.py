@@ -37,8 +37,17 @@ class FakeSounddevice:
         self._played: list[Samples] = []
         self._inputs: list[_InputStream] = []
         self._outputs: list[_OutputStream] = []
+        self._initialized = 1
 
     # What sounddevice has
+
+    def _initialize(self) -> None:
+        self._initialized += 1
+
+    def _terminate(self) -> None:
+        if not self._initialized:
+            raise self.PortAudioError("PortAudio not initialized", -10000)
+        self._initialized -= 1
 
     def query_devices(self, _device: Any = None, kind: str | None = None) -> Any:
         rate_hz, channels = self.format
