@@ -256,6 +256,8 @@ def lines_after(said: str, content: Content) -> Iterator[str]:
             steps = [step.say.format(side=side.value) for step in routine.steps]
             if any(step in said for step in steps):
                 yield from steps
+                positions = (step.position.format(side=side.value) for step in routine.steps)
+                yield from filter(None, dict.fromkeys(positions))
     yield from _questions_after(said, content)
     yield from _answers_to_pain(content)
     yield from (line for line in vars(content.lines).values() if line and "{" not in line)
@@ -286,4 +288,5 @@ def _opening(routine: Routine, content: Content) -> Iterator[str]:
     yield content.lines.intro.format(title=routine.title, minutes=wording.number(routine.minutes))
     yield routine.setup
     for side in Side:
-        yield routine.steps[0].say.format(side=side.value)
+        for text in filter(None, (routine.steps[0].position, routine.steps[0].say)):
+            yield text.format(side=side.value)

@@ -86,10 +86,13 @@ def _routine(routine: Routine) -> Iterator[str]:
     yield from _section(f"{routine.title} ({routine.minutes} minutes)")
     yield routine.setup
     yield ""
+    position = ""
     for number, step in enumerate(routine.steps, start=1):
+        lie = f"({step.position}) " if step.position != position else ""
+        position = step.position
         check = f"; asks: {step.check}" if step.check else ""
         left_out = f" (left out if {step.leave_out_if})" if step.leave_out_if else ""
-        yield f"{number}. {step.say}{left_out} [{step.seconds:g} seconds{check}]"
+        yield f"{number}. {lie}{step.say}{left_out} [{step.seconds:g} seconds{check}]"
 
 
 def _topic(topic: Topic) -> Iterator[str]:

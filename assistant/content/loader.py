@@ -3,7 +3,7 @@
 import difflib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from assistant.content.flags import FlagPatterns
 from assistant.content.lines import Lines
 from assistant.content.phrases import FreeTalk, Phrases
 from assistant.content.questions import Questions
-from assistant.content.routine import Check, Routine
+from assistant.content.routine import Check, Routine, Step
 from assistant.content.screening import PainPolicy, Screening
 from assistant.errors import ContentError
 
@@ -93,7 +93,15 @@ def load_routine(path: Path) -> Routine:
             f"{path}: steps: found {longest:g} seconds of practice without a check, "
             f"at most {limit:g} are allowed; add a check to a step between."
         )
-    return routine
+    return replace(routine, steps=tuple(_in_position(routine.steps)))
+
+
+def _in_position(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield the steps with the position that each is done in."""
+    position = ""
+    for step in steps:
+        position = step.position or position
+        yield replace(step, position=position)
 
 
 @cache

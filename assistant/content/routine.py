@@ -89,6 +89,9 @@ class Step:
     """None may be anything, so the step is left out where not everything suits."""
     parts: tuple[Part, ...] = ()
     """Every part of the leg that is touched; none named may be any."""
+    position: Annotated[str, Len(0, 200), AfterValidator(_only_side)] = ""
+    """How to sit or lie for it, said before it unless one does already; empty: as for the step
+    before. Holds good whatever the position before was, so any step may be left out."""
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -112,7 +115,9 @@ class Routine:
     @property
     def needs_side(self) -> bool:
         """Whether a leg has to be chosen first."""
-        return any(step.side is Side.CHOSEN or "{side}" in step.say for step in self.steps)
+        texts = (text for step in self.steps for text in (step.position, step.say))
+        named = any("{side}" in text for text in texts)
+        return named or any(step.side is Side.CHOSEN for step in self.steps)
 
     @property
     def for_one_leg(self) -> bool:

@@ -112,7 +112,10 @@ class Asides:
         ahead = progress.routine.steps[progress.index + 1 :]
         if not ahead:
             return self._lines.last_step
-        return self._lines.after_this.format(step=ahead[0].say.format(side=progress.side.value))
+        step, here = ahead[0], progress.step.position
+        position = step.position if step.position != here else ""
+        text = f"{position} {step.say}".strip().format(side=progress.side.value)
+        return self._lines.after_this.format(step=text)
 
     def _place(self, meaning: Meaning, state: State, progress: Progress | None) -> str:
         if progress is None:

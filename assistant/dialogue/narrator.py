@@ -63,10 +63,12 @@ class Narrator:
     def _step_lines(self, progress: Progress) -> tuple[str, ...]:
         step, lines = progress.step, self._lines
         left_out = lines.leave_out.format(condition=step.leave_out_if) if step.leave_out_if else ""
-        text = step.say.format(side=progress.side.value)
+        position, text = (
+            words.format(side=progress.side.value) for words in (progress.position_due, step.say)
+        )
         light = lines.stay_light if self._stays_light(progress) else ""
         left = self._left(progress) if progress.practised else ""
-        return left_out, text, light, left
+        return left_out, position, text, light, left
 
     def _stays_light(self, progress: Progress) -> bool:
         light = progress.light or begins_light(self._policy, progress.baseline)

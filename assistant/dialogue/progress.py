@@ -36,6 +36,8 @@ class Progress:
     """When the step's clock was last set going; None while it stands."""
     practised: bool = False
     """Whether hands have been on this step."""
+    position: str | None = None
+    """How the user sits or lies since the step before; None where that is not known."""
     lighter: bool = False
     """Whether the step is repeated with a lighter touch."""
     light: bool = False
@@ -82,6 +84,11 @@ class Progress:
     def number_before(self) -> int | None:
         """The pain number that "the same" and "worse" refer to."""
         return self.baseline if self.last_number is None else self.last_number
+
+    @property
+    def position_due(self) -> str:
+        """The position to get into for the step; empty where the user is in it."""
+        return "" if self.step.position == self.position else self.step.position
 
     def run(self, now: int) -> None:
         """Set the step's clock going."""
@@ -158,6 +165,8 @@ class Progress:
 
     def go_to(self, index: int) -> None:
         """Go to the step at `index`."""
+        in_position = self.practised or not self.position_due
+        self.position = self.step.position if in_position else None
         self.index, self.target = index, None
         self.remaining = samples(self.step.seconds)
         self.practised = self.lighter = False

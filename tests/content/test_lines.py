@@ -66,7 +66,9 @@ def everything_said() -> dict[str, str]:
         said[f"{routine.id} title"] = routine.title
         said[f"{routine.id} setup"] = routine.setup
         for number, step in enumerate(routine.steps, start=1):
-            said[f"{routine.id} {number}"] = f"{step.leave_out_if} {step.say}".strip()
+            said[f"{routine.id} {number}"] = (
+                f"{step.leave_out_if} {step.position} {step.say}".strip()
+            )
     for topic in CONTENT.benefits.topics:
         said[f"{topic.id} names"] = f"{topic.say} {topic.more}".strip()
         said |= {each.id: f"{each.say} {each.more}".strip() for each in topic.benefits}

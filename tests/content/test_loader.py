@@ -99,6 +99,14 @@ def test_a_routine_of_the_users_own_is_loaded(tmp_path: Path) -> None:
         routine.title = "Yours"  # type: ignore[misc]
 
 
+def test_a_step_without_a_position_has_that_of_the_one_before(tmp_path: Path) -> None:
+    step = '[[steps]]\nsay = "Rest."\nseconds = 5\n'
+    sitting = step + 'position = "Sit, the {side} leg up."\n'
+    routine = load_routine(write(tmp_path, GOOD + step + sitting + step))
+    positions = [each.position for each in routine.steps]
+    assert positions == ["", "", *["Sit, the {side} leg up."] * 2]
+
+
 @pytest.mark.parametrize(("text", "says"), BAD.values(), ids=BAD)
 def test_a_broken_routine_is_refused(tmp_path: Path, text: str, says: str) -> None:
     assert says in refusal(write(tmp_path, text))

@@ -27,6 +27,7 @@ def said() -> dict[str, str]:
         lines[f"{routine.id} setup"] = routine.setup
         for number, step in enumerate(routine.steps, start=1):
             lines[f"{routine.id} {number}"] = step.say
+            lines[f"{routine.id} {number} position"] = step.position
             if step.leave_out_if:
                 left_out = CONTENT.lines.leave_out.format(condition=step.leave_out_if)
                 lines[f"{routine.id} {number} left out"] = left_out

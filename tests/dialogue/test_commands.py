@@ -642,7 +642,7 @@ def test_a_number_beyond_the_last_benefit() -> None:
 def test_who_should_leave_a_step_out_is_told_before_it() -> None:
     talk = massage("knee_full", step=11)
     assert "Leave this step out if" in talk.last
-    assert talk.last.index("Leave this step out if") < talk.last.index("Take the pillow away")
+    assert talk.last.index("Leave this step out if") < talk.last.index("Take away what is under")
 
 
 def test_settings_can_be_changed_without_touching_the_defaults() -> None:

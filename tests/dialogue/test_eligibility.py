@@ -1,5 +1,7 @@
 """Which routines, steps and strokes remain, and where the checks of what is left out go."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -197,6 +199,15 @@ def test_every_step_says_what_it_is_and_every_touch_where(routine: Routine) -> N
     for step in routine.steps:
         assert step.stroke is not None
         assert step.parts or not depth(step), step.say
+
+
+@pytest.mark.parametrize("routine", CONTENT.routines, ids=lambda routine: routine.id)
+def test_a_step_makes_sense_where_the_one_before_it_is_left_out(routine: Routine) -> None:
+    refers = re.compile(
+        r"do the same|leg again|keep circling|back on|the towel under|^now|^change", re.I
+    )
+    for step in routine.steps:
+        assert not refers.search(step.say), step.say
 
 
 TOUCH_WORDS = {
