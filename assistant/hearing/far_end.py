@@ -41,6 +41,8 @@ second or two is also like itself a voice's period later, without the echo havin
 ten minutes of one room that was taken for a jump, and the linear canceller let the echo through."""
 _REMEMBERED, _FOR_A_LINE = 40, 8
 """Delays that the line is laid through, and the fewest that make one."""
+_UNNOTICED = 0.01
+"""A drift of so many samples from one look to the next is left as it is."""
 _MOST_DRIFT = 3e-4
 """Clocks do not drift apart faster: 300 millionths."""
 _TAPS, _PARTS = np.arange(-15, 17), 128
@@ -122,6 +124,7 @@ class EchoDelay:
         self._found: list[tuple[int, float]] = []
         self._line = (0.0, 0.0, 0)
         self._samples = 0
+        self._looked_at = 0
         self.out_of_step = 0
         self._next_look = _EVERY_BLOCKS
         self._latest: deque[float] = deque(maxlen=2)
@@ -169,11 +172,20 @@ class EchoDelay:
             self._next_look = _SOON_BLOCKS
         else:
             self.out_of_step = min(self.out_of_step, _HEARD // 2)
-        self._spectrum = spectrum if jumped else spectrum + _FADING * self._spectrum
+        self._spectrum = spectrum if jumped else spectrum + _FADING * self._moved_on(middle)
         delay = _peak(_likeness(self._spectrum))
         if jumped or abs(delay - expected) <= _STRAY:
             self._found = [*self._found, (middle, delay)][-_REMEMBERED:]
             self._line = _line_through(self._found)
+
+    def _moved_on(self, middle: int) -> NDArray[np.complex128] | float:
+        """Return what was found before with the delay of now: else it would lag behind a drift."""
+        drifted = self._at(middle) - self._at(self._looked_at)
+        self._looked_at = middle
+        if abs(drifted) < _UNNOTICED:
+            return self._spectrum
+        turned: NDArray[np.complex128] = self._spectrum * np.exp(_TURNS * drifted)
+        return turned
 
     def _at(self, sample: int) -> float:
         delay, drift, at = self._line
@@ -187,6 +199,8 @@ def _late_by(part: float) -> Samples:
     return np.asarray(np.sinc(at) * np.cos(np.pi * at / (len(_TAPS) + 1)) ** 2, np.float32)
 
 
+_TURNS = (-2j * np.pi / _WINDOW * np.arange(_WINDOW // 2 + 1)).astype(np.complex64)
+"""What a delay of one sample turns each band of a spectrum by."""
 _LATEST = np.concatenate([np.zeros(_WINDOW - _HEARD), np.hanning(_HEARD)]).astype(np.float32)
 
 
