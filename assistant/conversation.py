@@ -93,6 +93,8 @@ class Conversation:
         if isinstance(event, DeviceLost | DeviceBack):
             for heard in self._ear.forget():
                 self._judge(heard)
+        if isinstance(event, DeviceLost):  # once it is opened again its echo is another
+            self._ear.begin_anew()
         actions = self._dialogue.handle(event, self._now)
         if isinstance(event, Heard):
             self._notes.heard(self._now, event, actions)

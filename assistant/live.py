@@ -3,7 +3,8 @@
 The main thread hears: it takes the blocks that the callbacks have put, pairs what was heard with
 what was played, and hands both on.
 
-While a device is lost the session's time stands still and nothing can move it.
+While a device is lost the session's time stands still, but for as long as a loudspeaker that still
+works takes to say so.
 """
 
 import queue
@@ -48,13 +49,13 @@ _SAID_BLOCKS = samples(0.5) // BLOCK_SAMPLES
 """Silence after which what was being said has been said."""
 
 
-class Interruption:
+class Signals:
     """Within it, Ctrl-C and SIGTERM only ask, and tear nothing apart. For the main thread."""
 
     def __init__(self) -> None:
         self.asked = False
 
-    def __enter__(self) -> "Interruption":
+    def __enter__(self) -> "Signals":
         numbers = (signal.SIGINT, signal.SIGTERM)
         self._before = [(number, signal.signal(number, self._ask)) for number in numbers]
         return self
@@ -90,7 +91,7 @@ class LiveSession:
         self._mute_watch = MuteWatch()
         self._waited_seconds = 0.0
         self._limit_seconds = float("inf")
-        self._interruption = Interruption()
+        self._signals = Signals()
 
     def run(self, limit_seconds: float | None) -> None:
         """Go on until the session, the limit or a signal ends it. Call it in the main thread.
@@ -101,7 +102,7 @@ class LiveSession:
         """
         if limit_seconds is not None:
             self._limit_seconds = limit_seconds
-        with self._interruption, RenderAhead(self._session):
+        with self._signals, RenderAhead(self._session):
             try:
                 self._open()
                 while not self._over():
@@ -110,12 +111,12 @@ class LiveSession:
                 self._devices.finish()
             finally:
                 self._close()
-        if self._interruption.asked:
+        if self._signals.asked:
             raise KeyboardInterrupt
 
     def _over(self) -> bool:
         """Whether the session has ended; ends it where that was asked for."""
-        if self._interruption.asked:
+        if self._signals.asked:
             self._conversation.end("interrupted")
         elif seconds(self._conversation.now) + self._waited_seconds >= self._limit_seconds:
             self._conversation.end("limit")

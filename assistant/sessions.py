@@ -25,7 +25,7 @@ from assistant.hearing.ear import Ear
 from assistant.hearing.echo import NoCanceller
 from assistant.hearing.recogniser import Model
 from assistant.journal import Entry, Journal
-from assistant.live import Interruption, LiveSession
+from assistant.live import LiveSession, Signals
 from assistant.memory import GivenAnswers
 from assistant.messages import BLOCK_SAMPLES
 from assistant.offline import RecordedMicrophone, Recordings, run_offline
@@ -78,12 +78,12 @@ def run_live(
 ) -> None:
     """Microphone and loudspeaker."""
     with _synthesiser() as synthesiser, _recordings(speaker, None) as recordings:
-        with Interruption() as interruption:
+        with Signals() as signals:
             model = _named_model(settings)
             session = build_session(settings, model, synthesiser, journal, own_profile())
         live = LiveSession(session, settings.microphone, settings.loudspeaker, recordings)
         with _ending(session):
-            if interruption.asked:
+            if signals.asked:
                 raise KeyboardInterrupt
             live.run(limit_seconds)
 

@@ -89,6 +89,10 @@ class Canceller(Protocol):
         """Take what is cleaned next for the beginning of something new."""
         ...
 
+    def begin_anew(self) -> None:
+        """Know nothing of any echo: the devices are others from now on, or were opened again."""
+        ...
+
 
 class NoCanceller:
     """For headphones: the microphone does not hear the loudspeaker."""
@@ -105,11 +109,18 @@ class NoCanceller:
     def sound_lost(self) -> None:
         """Nothing is remembered."""
 
+    def begin_anew(self) -> None:
+        """Nothing is known."""
+
 
 class TwoPathCanceller:
-    """The linear canceller for the recogniser and AEC3 for the judge, alive for a whole session."""
+    """The linear canceller for the recogniser and AEC3 for the judge."""
 
     def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Know nothing of any echo: how late it is, the room, or how much of it is left."""
         self._far_end = FarEnd()
         self._linear = _LinearCanceller()
         self._aec3 = EchoCanceller(SAMPLE_RATE_HZ)
