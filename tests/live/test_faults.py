@@ -2,12 +2,14 @@
 
 import itertools
 from collections.abc import Callable
+from functools import partial
+from typing import Literal
 
 import numpy as np
 import pytest
 
 from assistant.app import build_session
-from assistant.devices.block import MICROPHONE
+from assistant.devices.block import LOUDSPEAKER, MICROPHONE
 from assistant.hearing.echo import TwoPathCanceller
 from assistant.hearing.recogniser import Model
 from assistant.journal import Entry, Journal
@@ -36,18 +38,26 @@ class Talk:
     """The assistant reads a routine aloud; what the user says is heard at once."""
 
     def __init__(
-        self, fake: Fake, model: Model, synthesiser: Synthesiser, echo: float = 0.0
+        self,
+        fake: Fake,
+        model: Model,
+        synthesiser: Synthesiser,
+        echo: float = 0.0,
+        cancelling: Literal["on", "off"] = "on",
     ) -> None:
         self.entries: list[Entry] = []
         self._device = fake(SAMPLE_RATE_HZ, echo=echo)
         self._synthesiser = synthesiser
-        settings = Settings(routine="knee_quick", side="left", screening="off")
+        settings = Settings(routine="knee_quick", side="left", screening="off", echo=cancelling)
         journal = Journal(self.entries.append)
         session = build_session(settings, model, synthesiser, journal, GivenAnswers())
         self._conversation = session.conversation
         self._live = FakeLive(self._device, session.conversation.speak, self._hear)
-        self.pass_time = self._live.pass_time
+        self.pass_time, self.reopen = self._live.pass_time, self._live.reopen
         self.happen = session.conversation.happen
+
+    def echo_is_later_by(self, blocks: int) -> None:
+        self._device.echo_late_blocks += blocks
 
     def user_says(self, text: str, **fault: bool) -> None:
         """Say it, and let so much time pass as that takes."""
@@ -73,7 +83,7 @@ Begin = Callable[..., Talk]
 @pytest.fixture
 def begin(fake: Fake, model: Model, synthesiser: Synthesiser) -> Begin:
     """Begin a session, with a microphone that hears so much of the loudspeaker."""
-    return lambda echo=0.0: Talk(fake, model, synthesiser, echo)
+    return partial(Talk, fake, model, synthesiser)
 
 
 def test_words_on_either_side_of_lost_sound_are_not_obeyed_together(begin: Begin) -> None:
@@ -134,6 +144,37 @@ def test_without_a_fault_there_is_no_gap(begin: Begin) -> None:
     talk = begin(echo=0.3)
     talk.pass_time(20.0)
     assert not talk.events("gap")
+
+
+@pytest.mark.parametrize("later_blocks", [0, 5, 15])
+@pytest.mark.parametrize("after_seconds", [9.0, 20.0])
+def test_a_device_that_is_back_with_a_later_echo_is_told_of_in_one_go_and_resume_is_obeyed(
+    later_blocks: int, after_seconds: float, begin: Begin
+) -> None:
+    talk = begin(echo=0.3)
+    talk.pass_time(after_seconds)
+    talk.happen(DeviceLost(LOUDSPEAKER, "It is gone."))
+    talk.reopen()
+    talk.echo_is_later_by(later_blocks)
+    talk.happen(DeviceBack(LOUDSPEAKER))
+    back = len(talk.entries)
+    talk.pass_time(6.0)
+    assert not {"held", "state"} & {entry.event for entry in talk.entries[back:]}
+    talk.user_says("resume")
+    talk.pass_time(2.0)
+    assert talk.events("state")[-1].details["state"] == "reading"
+
+
+def test_with_headphones_a_device_that_is_back_is_heard_too(begin: Begin) -> None:
+    talk = begin(cancelling="off")
+    talk.pass_time(9.0)
+    talk.happen(DeviceLost(LOUDSPEAKER, "It is gone."))
+    talk.reopen()
+    talk.happen(DeviceBack(LOUDSPEAKER))
+    talk.pass_time(6.0)
+    talk.user_says("resume")
+    talk.pass_time(2.0)
+    assert talk.events("state")[-1].details["state"] == "reading"
 
 
 class Echo:

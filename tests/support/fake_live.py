@@ -25,12 +25,9 @@ class FakeLive:
         speak: Callable[[int], Samples],
         hear: Callable[[Pair], None],
     ) -> None:
-        self._device, self._hear = device, hear
-        self._blocks: Blocks = queue.SimpleQueue()
+        self._device, self._speak, self._hear = device, speak, hear
         self._pairing = Pairing()
-        self._microphone = Microphone(None, self._blocks)
-        self._loudspeaker = Loudspeaker(None, self._blocks, speak)
-        self._loudspeaker.speaks = True
+        self._open()
 
     def pass_time(self, seconds: float, *, asleep: bool = False, **fault: bool) -> None:
         """Go on for a while.
@@ -44,6 +41,21 @@ class FakeLive:
             self._device.pass_time(1 / BLOCKS_A_SECOND, **fault)
             if not asleep:
                 self._catch_up()
+
+    def reopen(self) -> None:
+        """Close both streams and open them again."""
+        self._microphone.close()
+        self._loudspeaker.close()
+        self._catch_up()
+        for pair in self._pairing.rest():
+            self._hear(pair)
+        self._open()
+
+    def _open(self) -> None:
+        self._blocks: Blocks = queue.SimpleQueue()
+        self._microphone = Microphone(None, self._blocks)
+        self._loudspeaker = Loudspeaker(None, self._blocks, self._speak)
+        self._loudspeaker.speaks = True
 
     def _catch_up(self) -> None:
         while not self._blocks.empty():

@@ -33,6 +33,7 @@ class FakeSounddevice:
         self.block_frames = rate_hz // BLOCKS_A_SECOND
         self.growth = growth
         self._echo = echo
+        self.echo_late_blocks = 0  # how much later than it is played it is heard
         self._said = np.zeros(0, np.float32)
         self._played: list[Samples] = []
         self._inputs: list[_InputStream] = []
@@ -92,9 +93,14 @@ class FakeSounddevice:
             self._played.append(np.zeros((self.block_frames, self.format[1]), np.float32))
             for output in self._outputs:
                 output.pass_block(self._played[-1], dry=dry)
-            heard = self._next_said() + self._echo * self._played[-1].mean(axis=1)
+            heard = self._next_said() + self._next_echo()
             for microphone in self._inputs:
                 microphone.pass_block(heard, deaf=deaf)
+
+    def _next_echo(self) -> Samples:
+        if len(self._played) <= self.echo_late_blocks:
+            return np.zeros(self.block_frames, np.float32)
+        return self._echo * self._played[-1 - self.echo_late_blocks].mean(axis=1)
 
     def _next_said(self) -> Samples:
         block = np.zeros(self.block_frames, np.float32)
