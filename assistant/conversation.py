@@ -74,9 +74,17 @@ class Conversation:
         """Return the next block for the loudspeaker, shape (frames,)."""
         return self._mouth.read(frames)
 
-    def hear(self, near: Samples, far: Samples) -> None:
-        """Take the microphone's block and what the loudspeaker played; equal shapes (frames,)."""
+    def hear(self, near: Samples, far: Samples, slipped: int = 0) -> None:
+        """Take the microphone's block and what the loudspeaker played; equal shapes (frames,).
+
+        Args:
+            near: what was heard.
+            far: what was played.
+            slipped: by how many samples later the echo is from here on, or earlier.
+        """
         self._in_gap = False
+        if slipped:
+            self._ear.slip(slipped)
         self._pass_time(len(near))
         self._follow_ear(self._ear.feed(near, far))
 

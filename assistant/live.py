@@ -136,7 +136,7 @@ class LiveSession:
             self._conversation.miss(len(pair.far))
         else:
             self._recordings.write(pair.near, pair.far)
-            self._conversation.hear(pair.near, pair.far)
+            self._conversation.hear(pair.near, pair.far, pair.slipped)
             if happened := self._mute_watch.follow(pair.near):
                 self._tell(happened)
 

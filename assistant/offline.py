@@ -14,6 +14,11 @@ from assistant.speaking.synthesiser import Samples
 class Microphone(Protocol):
     """What stands in for a microphone."""
 
+    @property
+    def slipped(self) -> int:
+        """By how many samples later the echo is from the last block on, or earlier."""
+        ...
+
     def microphone(self, far: Samples) -> Samples:
         """Return the next block while the loudspeaker plays `far`; equal shapes (frames,)."""
         ...
@@ -21,6 +26,8 @@ class Microphone(Protocol):
 
 class RecordedMicrophone:
     """A recording, and silence after its end."""
+
+    slipped = 0
 
     def __init__(self, recording: Samples) -> None:
         self._rest = recording
@@ -68,4 +75,4 @@ def run_offline(
         far = conversation.speak(BLOCK_SAMPLES)
         near = microphone.microphone(far)
         recordings.write(near, far)
-        conversation.hear(near, far)
+        conversation.hear(near, far, microphone.slipped)

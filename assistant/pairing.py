@@ -36,6 +36,9 @@ class Pair:
     near: Samples | None
     """None where what was heard is lost: here, or just before, so that it cannot be made out."""
     far: Samples
+    slipped: int = 0
+    """By how many samples later the echo is from here on, or earlier: a block was left out, or is
+    heard twice."""
 
 
 class Pairing:
@@ -52,7 +55,7 @@ class Pairing:
         self._far: deque[Samples] = deque()
         self._leads: list[int] = []
         self._first_lead: float | None = None
-        self._given_up = 0
+        self._given_up = self._slipped = 0
         self._gap = False
 
     def put(self, block: Block) -> None:
@@ -111,16 +114,20 @@ class Pairing:
         near, crept = self._near.popleft(), self._crept()
         self._gap = abs(crept) > _HICCUP_BLOCKS
         if crept == -1:
+            self._slipped -= 1
             return self._next()  # this one is left out
-        if crept == 1:
+        pair = Pair(near.samples, self._far.popleft(), BLOCK_SAMPLES * self._slipped)
+        self._slipped = int(crept == 1)
+        if self._slipped:
             self._near.appendleft(near)  # and heard twice
-        return Pair(near.samples, self._far.popleft())
+        return pair
 
     def _get_ahead(self) -> None:
         """Let the loudspeaker stay ahead by what was given up because it was late."""
         if self._given_up and self._first_lead is not None:
             self._first_lead += self._given_up
             self._leads.clear()
+        self._slipped -= self._given_up
         self._given_up = 0
 
     def _crept(self) -> int:
@@ -134,7 +141,7 @@ class Pairing:
         return int(lead - self._first_lead)
 
     def _lost(self) -> Pair:
-        self._given_up = 0
+        self._given_up = self._slipped = 0  # after a gap the echo is as late as before
         return Pair(None, self._far.popleft())
 
     def _give_up(self) -> None:

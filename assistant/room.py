@@ -42,8 +42,15 @@ class Acoustics:
         Where the clocks have drifted apart by a whole block, one of the microphone's is left out,
         or heard twice, as in a live session: the echo is as late as at first again.
         """
-        drifted = math.fmod(now * self.drift_ppm * 1e-6, BLOCK_SAMPLES)
+        drifted = self._drifted(now) - self.left_out(now) * BLOCK_SAMPLES
         return self.echo_delay + drifted + (self.jump if now >= JUMP_AT else 0)
+
+    def left_out(self, now: int) -> int:
+        """Return how many of the microphone's blocks were left out by then; below 0: repeated."""
+        return math.trunc(self._drifted(now) / BLOCK_SAMPLES)
+
+    def _drifted(self, now: int) -> float:
+        return now * self.drift_ppm * 1e-6
 
 
 class SimulatedRoom:
@@ -54,6 +61,8 @@ class SimulatedRoom:
         self._echo = _Echo(acoustics)
         self._voices: list[tuple[int, Samples]] = []
         self._now = 0
+        self.slipped = 0
+        """By how many samples later the echo is from the last block on, or earlier."""
 
     def user_says(self, speech: Samples, at: int) -> None:
         """Let the user begin `speech` at sample `at`, or now if that is past."""
@@ -61,6 +70,8 @@ class SimulatedRoom:
 
     def microphone(self, far: Samples) -> Samples:
         """Return the block heard while the loudspeaker plays `far`; equal shapes (frames,)."""
+        left_out = [self._acoustics.left_out(at) for at in (self._now - len(far), self._now)]
+        self.slipped = (left_out[0] - left_out[1]) * BLOCK_SAMPLES
         block = self._echo.of(far) + self._noise(len(far))
         for start, speech in self._voices:
             _mix(block, speech, start - self._now)

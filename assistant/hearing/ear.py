@@ -112,6 +112,10 @@ class Ear:
         self._doubt = DOUBT_SAMPLES
         return self._hot_words_of(was_partial)
 
+    def slip(self, frames: int) -> None:
+        """Expect the echo so many samples later than before, or earlier."""
+        self._canceller.slip(frames)
+
     def begin_anew(self) -> None:
         """Know nothing of the echo any more: the devices are others from now on."""
         self._canceller.begin_anew()

@@ -85,6 +85,10 @@ class Canceller(Protocol):
         """Count from now on who says the next word or phrase."""
         ...
 
+    def slip(self, frames: int) -> None:
+        """Expect the echo so many samples later than before, or earlier."""
+        ...
+
     def sound_lost(self) -> None:
         """Take what is cleaned next for the beginning of something new."""
         ...
@@ -105,6 +109,9 @@ class NoCanceller:
 
     def utterance_ended(self) -> None:
         """Nothing is counted."""
+
+    def slip(self, frames: int) -> None:
+        """No echo is expected."""
 
     def sound_lost(self) -> None:
         """Nothing is remembered."""
@@ -153,6 +160,11 @@ class TwoPathCanceller:
     def utterance_ended(self) -> None:
         """A voice in what has ended says nothing about what is heard next."""
         self._double_talk.utterance_ended()
+
+    def slip(self, frames: int) -> None:
+        """A block was left out or heard twice: the echo is so many samples later, or earlier."""
+        self._far_end.slip(frames)
+        self._settling = _SETTLING
 
     def sound_lost(self) -> None:
         """What is heard next does not follow on what was heard before."""

@@ -48,6 +48,8 @@ _MOST_DRIFT = 3e-4
 _TAPS, _PARTS = np.arange(-15, 17), 128
 """Of the filter that delays by a part of a sample, and into how many parts a sample is divided."""
 
+Spectrum = NDArray[np.complexfloating]
+
 
 class Recent:
     """The last of a signal, without copying all of it for every block."""
@@ -97,6 +99,10 @@ class FarEnd:
         self._delay.follow(near, self._played.last(_WINDOW))
         return self._in_step(len(far))
 
+    def slip(self, frames: int) -> None:
+        """Expect the echo so many samples later than before, or earlier."""
+        self._delay.slip(frames)
+
     def recent(self, frames: int) -> tuple[Samples, Samples]:
         """Return the last of what was heard, and the far end for it as it is in step now."""
         return self._delay.heard(frames), self._in_step(frames)
@@ -120,7 +126,7 @@ class EchoDelay:
 
     def __init__(self) -> None:
         self._heard = Recent(_WINDOW)
-        self._spectrum: NDArray[np.complex128] | float = 0.0
+        self._spectrum: Spectrum | float = 0.0
         self._found: list[tuple[int, float]] = []
         self._line = (0.0, 0.0, 0)
         self._samples = 0
@@ -147,11 +153,20 @@ class EchoDelay:
             heard = self._heard.last(_WINDOW) * _LATEST
             self._look(np.fft.rfft(heard) * np.conj(np.fft.rfft(played)))
 
+    def slip(self, frames: int) -> None:
+        """Expect the echo so many samples later than before, or earlier."""
+        self._found = [(at, delay + frames) for at, delay in self._found]
+        delay, drift, at = self._line
+        self._line = (delay + frames, drift, at)
+        self._spectrum = _later(self._spectrum, frames)
+        self._latest.clear()
+        self._next_look = _HEARD // BLOCK_SAMPLES  # by then nothing from before is looked at
+
     def heard(self, frames: int) -> Samples:
         """Return the last of the microphone's, shape (frames,)."""
         return self._heard.last(frames)
 
-    def _look(self, spectrum: NDArray[np.complex128]) -> None:
+    def _look(self, spectrum: Spectrum) -> None:
         """Draw the line anew; a jump has to show in two of three looks, at the same delay.
 
         Where no echo was seen in one place for long there was none to jump: with headphones, what
@@ -178,14 +193,13 @@ class EchoDelay:
             self._found = [*self._found, (middle, delay)][-_REMEMBERED:]
             self._line = _line_through(self._found)
 
-    def _moved_on(self, middle: int) -> NDArray[np.complex128] | float:
+    def _moved_on(self, middle: int) -> Spectrum | float:
         """Return what was found before with the delay of now: else it would lag behind a drift."""
         drifted = self._at(middle) - self._at(self._looked_at)
         self._looked_at = middle
         if abs(drifted) < _UNNOTICED:
             return self._spectrum
-        turned: NDArray[np.complex128] = self._spectrum * np.exp(_TURNS * drifted)
-        return turned
+        return _later(self._spectrum, drifted)
 
     def _at(self, sample: int) -> float:
         delay, drift, at = self._line
@@ -208,11 +222,17 @@ def _power(signal: Samples) -> float:
     return float(np.mean(np.square(signal)))
 
 
-def _likeness(spectrum: NDArray[np.complex128]) -> NDArray[np.float64]:
+def _likeness(spectrum: Spectrum) -> NDArray[np.float64]:
     """Return how alike a cross-spectrum's signals are at each delay, shape (delays,)."""
     whitened = spectrum / (np.abs(spectrum) ** _WHITENING + 1e-12)
     alike: NDArray[np.float64] = np.abs(np.fft.irfft(whitened))[:MOST_LATE]
     return alike
+
+
+def _later(spectrum: Spectrum | float, frames: float) -> Spectrum:
+    """Return a cross-spectrum of an echo that is so many samples later."""
+    turned: Spectrum = spectrum * np.exp(_TURNS * np.float32(frames))
+    return turned
 
 
 def _peak(likeness: NDArray[np.float64]) -> float:

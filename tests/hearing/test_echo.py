@@ -104,6 +104,32 @@ def test_15_db_of_the_echo_are_taken_out(
     assert removed_db(heard, cleaned(TwoPathCanceller(), heard), 12.5) > 15, what
 
 
+@pytest.mark.parametrize("drift_ppm", [100.0, -100.0])
+def test_a_drift_that_is_known_costs_nothing(drift_ppm: float, synthesiser: Synthesiser) -> None:
+    drifting, steady = scene(synthesiser, 30, drift_ppm=drift_ppm), scene(synthesiser, 30)
+    left = [
+        removed_db(heard, cleaned(TwoPathCanceller(), heard), since_seconds=20)
+        for heard in (drifting, steady)
+    ]
+    assert left[0] > left[1] - 2
+
+
+@pytest.mark.parametrize("slipped", [-BLOCK_SAMPLES, BLOCK_SAMPLES])
+def test_a_block_that_was_left_out_or_heard_twice_is_no_jump(
+    slipped: int, synthesiser: Synthesiser
+) -> None:
+    near, far = zip(*scene(synthesiser, 14, echo_delay=samples(0.09)).blocks(), strict=True)
+    at, canceller = samples(10) // BLOCK_SAMPLES, TwoPathCanceller()
+    again = near[at + 1 :] if slipped < 0 else near[at - 1 :]
+    before = [canceller.clean(*blocks) for blocks in zip(near[:at], far[:at], strict=True)]
+    canceller.slip(slipped)
+    after = [canceller.clean(*blocks) for blocks in zip(again, far[at:], strict=False)]
+    assert not any(cleaned.interruption for cleaned in (*before, *after))
+    left = np.concatenate([cleaned.block for cleaned in after])[samples(0.3) :]
+    echo = np.concatenate(again)[samples(0.3) :]
+    assert removed_db(Scene(echo, left, 0, 0), left, 0) > 18
+
+
 def test_a_person_over_the_echo_is_left(synthesiser: Synthesiser) -> None:
     word = stops(synthesiser, 1)[0]
     heard = scene(synthesiser, 10, word, echo_db=6.0)

@@ -194,13 +194,16 @@ class Clocks:
     """Blocks that the loudspeaker asks for 50 ms late, without having run dry."""
 
     @cache  # noqa: B019 (there are few, and half an hour takes seconds)
-    def pairs(self) -> list[tuple[int, int]]:
+    def paired(self) -> list[Pair]:
         pairing = Pairing()
-        arrived: list[tuple[int, int]] = []
+        arrived: list[Pair] = []
         for _, part, count in sorted(self._blocks()):
             pairing.put(Block(part, np.float32([count])))
-            arrived += heard(pairing)
+            arrived += pairing.pairs()
         return arrived
+
+    def pairs(self) -> list[tuple[int, int]]:
+        return numbers_of(self.paired())
 
     def echo_delays(self) -> list[float]:
         """How many blocks after what was played its echo seems to come, pair by pair."""
@@ -232,6 +235,17 @@ def test_the_echo_stays_as_late_as_it_was_where_clocks_drift_apart(drift_ppm: fl
     delays = Clocks(drift_ppm).echo_delays()
     assert min(delays) > 0
     assert max(abs(delay - delays[0]) for delay in delays) < 1.1
+
+
+@pytest.mark.parametrize("drift_ppm", [-300.0, -100.0, 100.0, 300.0])
+def test_it_says_by_how_much_the_echo_moves_where_a_block_is_left_out_or_heard_twice(
+    drift_ppm: float,
+) -> None:
+    clocks = Clocks(drift_ppm)
+    slips = [pair.slipped / BLOCK_SAMPLES for pair in clocks.paired()]
+    moves = np.diff(clocks.echo_delays())
+    assert np.count_nonzero(slips) >= int(clocks.drifted())
+    assert moves == pytest.approx(slips[1:], abs=0.01)
 
 
 @pytest.mark.parametrize("drift_ppm", [-300.0, -100.0, 100.0, 300.0])

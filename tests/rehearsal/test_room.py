@@ -70,6 +70,16 @@ def test_the_echo_is_as_late_as_at_first_where_the_clocks_have_drifted_apart_by_
     assert acoustics.late(samples(201)) == pytest.approx(400 + a_second)
 
 
+@pytest.mark.parametrize("drift_ppm", [1000.0, -1000.0])
+def test_the_room_says_by_how_much_the_echo_moves_there(drift_ppm: float) -> None:
+    acoustics = Acoustics(1.0, 400, ONE, NOTHING, drift_ppm=drift_ppm)
+    room, block = SimulatedRoom(acoustics), np.zeros(BLOCK_SAMPLES, np.float32)
+    for start in range(0, samples(45), BLOCK_SAMPLES):
+        room.microphone(block)
+        moved = acoustics.late(start) - acoustics.late(start - BLOCK_SAMPLES)
+        assert moved == pytest.approx(room.slipped, abs=1)
+
+
 def test_the_delay_jumps_ten_seconds_after_the_beginning() -> None:
     far = speech_like(16)
     near = heard(SimulatedRoom(Acoustics(1.0, 400, ONE, NOTHING, jump=samples(0.08))), far)
