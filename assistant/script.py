@@ -7,6 +7,7 @@ from assistant.content.answers import Answer
 from assistant.content.benefits import Benefit, Topic
 from assistant.content.loader import Content
 from assistant.content.routine import Routine
+from assistant.content.screening import NOTHING, Consequence, Limit, ScreeningQuestion
 from assistant.dialogue.answers import AnswerBook
 from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Retrieval
 
@@ -53,6 +54,7 @@ def _lines(content: Content) -> Iterator[str]:
     yield ""
     yield "Reviewed by:"
     yield from _screening(content)
+    yield from _policy(content)
     for routine in content.routines:
         yield from _routine(routine)
     for topic in content.benefits.topics:
@@ -72,14 +74,50 @@ def _screening(content: Content) -> Iterator[str]:
     yield from _section("Before a massage")
     screening = content.screening
     for question in (*screening.questions, *screening.follow_ups):
-        yield f"- {question.id}: {question.ask} (Asked again: {question.again})"
+        yield f"- {question.id}: {question.ask} (Asked again: {question.again}){_leads(question)}"
     yield f"- {{leg}} is filled in with: {screening.one_leg}; {screening.either_leg}"
     yield from _section("What is left out or offered instead")
     for limit in screening.limits:
-        yield f"- {limit.id}: {limit.why}{f' (Also: {limit.advice})' if limit.advice else ''}"
+        also = f" (Also: {limit.advice})" if limit.advice else ""
+        yield f"- {limit.id}: {limit.why}{also}{_leaves(limit)}"
     yield from _section("When something is wrong")
     for rule in screening.rules:
         yield f"- {rule.id}: {rule.say}{_backing('', rule.sources)}"
+
+
+def _leads(question: ScreeningQuestion) -> str:
+    """Return when a question is asked and what follows from yes and no."""
+    asked = "every time" if question.every_time else "at first use and monthly"
+    leads = [f"asked {asked}{', of each leg' if question.of_leg else ''}"]
+    for answer, then in (("yes", question.yes), ("no", question.no)):
+        leads += [f"{answer}: {_named(then)}"] if then != NOTHING else []
+    return f" [{'; '.join(leads)}]"
+
+
+def _named(then: Consequence) -> str:
+    return then.rule or then.ask or then.limit or "carries on"
+
+
+def _leaves(limit: Limit) -> str:
+    """Return what a limit leaves, in the words of the routines' steps."""
+    parts = {
+        "routines": limit.routines,
+        "strokes": limit.strokes,
+        "not strokes": limit.not_strokes or None,
+        "not parts": limit.not_parts or None,
+    }
+    left = [f"{name}: {', '.join(of) or 'none'}" for name, of in parts.items() if of is not None]
+    return f" [{'; '.join(left)}]"
+
+
+def _policy(content: Content) -> Iterator[str]:
+    yield from _section("What a number leads to")
+    least = 0
+    for band in content.screening.baseline:
+        yield f"- before the massage, {least} to {band.most}: {_named(band.then)}"
+        least = band.most + 1
+    yield f"- all questions are asked every {content.screening.full_every_days} days"
+    yield from (f"- {name}: {value:g}" for name, value in vars(content.pain).items())
 
 
 def _routine(routine: Routine) -> Iterator[str]:

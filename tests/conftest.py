@@ -13,6 +13,7 @@ from assistant.speaking.synthesiser import Synthesiser
 from tests.support.server import Server, serving
 
 Show = Callable[[str], None]
+_FIGURE = "figure"
 
 
 @pytest.fixture(scope="session")
@@ -59,11 +60,20 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 @pytest.fixture
-def show(capsys: pytest.CaptureFixture[str]) -> Show:
-    """Prints a measured figure whether or not output is captured."""
+def show(request: pytest.FixtureRequest) -> Show:
+    """Has a measured figure printed when all tests are over, whichever process measured it."""
 
-    def print_it(figure: str) -> None:
-        with capsys.disabled():
-            print(f"\n{figure}")  # noqa: T201 (its purpose)
+    def keep(figure: str) -> None:
+        request.node.user_properties.append((_FIGURE, figure))
 
-    return print_it
+    return keep
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print every figure that was shown."""
+    reports = [report for each in terminalreporter.stats.values() for report in each]
+    called = [report for report in reports if getattr(report, "when", None) == "call"]
+    figures = [text for one in called for name, text in one.user_properties if name == _FIGURE]
+    if figures:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(sorted(figures)))

@@ -21,6 +21,7 @@ class Lines:
     screening_unclear: str
     not_started: str
     intro: str
+    second_leg: str
     leave_out: str
     now_left: str
     now_right: str
@@ -98,6 +99,7 @@ class Lines:
     more_list: str
     which_next: str
     says_who: str
+    says_who_also: str
     says_who_none: str
     which_leg: str
     both_legs: str

@@ -41,10 +41,9 @@ class AnswerBook:
             answer_id = topic_in_hand + BENEFITS
         return self._replies[answer_id]
 
-    def spoken_sources(self, reply: Reply) -> str:
+    def spoken_sources(self, reply: Reply) -> tuple[str, ...]:
         """Return where the reply comes from, as it is spoken: the first three will do."""
-        names = [self._sources[name] for name in reply.sources[:3]]
-        return ", and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+        return tuple(self._sources[name] for name in reply.sources[:3])
 
     def _of_benefits(self, content: Content) -> Iterator[Reply]:
         for topic in content.benefits.topics:
@@ -130,9 +129,9 @@ class Told:
         topic = self._topic or self._book.topics[topic_in_hand]
         return " ".join(self.answer(benefit.id, topic_in_hand) for benefit in topic.benefits)
 
-    def sources(self) -> str | None:
-        """Return where the last answer comes from, as it is spoken."""
-        return self._book.spoken_sources(self._last) if self._last else None
+    def sources(self) -> tuple[str, ...]:
+        """Return where the last answer comes from, as it is spoken; nothing without an answer."""
+        return self._book.spoken_sources(self._last) if self._last else ()
 
     def _placed(self, answer_id: str) -> tuple[Topic | None, int]:
         """Return the topic that the answer belongs to, and how far into its benefits."""

@@ -87,10 +87,11 @@ class Asides:
         return f"{text} {offer}"
 
     def _sources(self) -> str:
-        sources = self._told.sources()
-        return (
-            self._lines.says_who.format(sources=sources) if sources else self._lines.says_who_none
-        )
+        sources, lines = self._told.sources(), self._lines
+        if not sources:
+            return lines.says_who_none
+        also = (lines.says_who_also.format(source=source) for source in sources[1:])
+        return " ".join((lines.says_who.format(source=sources[0]), *also))
 
     def _about_the_massage(self, answer_id: str, state: State, progress: Progress) -> str | None:
         """Return the answer for this very massage, or None where it is not going on."""

@@ -33,6 +33,8 @@ class Preparation:
         self._usual_side, self._screening = side, screening
         self._remembered = remembered
         self._offer_made = False
+        self._begun: list[Side] = []
+        """The legs of each massage that was begun."""
         self.wanted: Routine | None = None
         """The whole routine that was named."""
         self.side = side
@@ -134,7 +136,9 @@ class Preparation:
         self._offer_made = True
         allowed = offered[:1] if hesitant else offered
         wanted = self.wanted and self.wanted.id
-        return next((routine for routine in allowed if routine.id == wanted), None)
+        found = next((routine for routine in allowed if routine.id == wanted), None)
+        self._begun += [self._legs] if found else []
+        return found
 
     def reasons(self) -> tuple[str, ...]:
         """Return why steps of the routine that is wanted are left out."""
@@ -151,5 +155,7 @@ class Preparation:
         return (*self.reasons(), *others)
 
     def advice(self) -> tuple[str, ...]:
-        """Return what to mind throughout."""
-        return tuple(limit.advice for limit in self.limits)
+        """Return what to mind throughout, and the offer of a break before a second leg."""
+        second = self._begun[-2:] in ([Side.LEFT, Side.RIGHT], [Side.RIGHT, Side.LEFT])
+        rest = (self._content.lines.second_leg,) if second else ()
+        return (*(limit.advice for limit in self.limits), *rest)

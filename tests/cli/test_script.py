@@ -75,6 +75,25 @@ def test_every_health_line_of_the_script_has_a_source() -> None:
     assert all(line.endswith("]") or "(Asked again: " in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"- emergency: .* \[asked every time; yes: R-EMERG\]",
+        r"- operation: .* \[asked at first use and monthly, of each leg; yes: operation_cleared\]",
+        r"- skin_only: .* yes: R-SKIN; no: R-INFECT\]",
+        r"- numb_foot: .* \[not parts: foot, lower_leg\]",
+        r"- rest: .* \[routines: none\]",
+        r"- before the massage, 0 to 2: carries on",
+        r"- before the massage, 5 to 6: usual",
+        r"- all questions are asked every 30 days",
+        r"- amber_most: 4",
+        r"- longest_gap_seconds: 180",
+    ],
+)
+def test_the_script_says_what_an_answer_and_a_number_lead_to(line: str) -> None:
+    assert re.search(rf"^{line}$", SCRIPT, re.MULTILINE)
+
+
 NOT_SAID = {
     *("id", "name", "names", "verdict", "sources", "link", "rule", "topic", "side", "check"),
     *("stroke", "parts", "yes", "no", "then", "flags", "answered_with"),

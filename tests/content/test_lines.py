@@ -41,7 +41,8 @@ FILLED_IN = {
     "time_left": {"step_time", "routine_time"},
     "time_left_none": {"routine_time"},
     "where": {"step", "steps"},
-    "says_who": {"sources"},
+    "says_who": {"source"},
+    "says_who_also": {"source"},
     "which_leg": {"side"},
     "after_this": {"step"},
 }
@@ -93,8 +94,9 @@ ALLOWED = {
     # what can be said is told in the words that have to be said
     "line greeting": {"start"},
     "line ready": {"start"},
-    "line screening_unclear": {"start", "begin"},
-    "line not_started": {"start", "begin"},
+    "line screening_unclear": {"start"},
+    "line second_leg": {"pause"},
+    "line not_started": {"start"},
     "line help_ready": {"start"},
     "line help_choosing": {"stop"},
     "line help_side": {"stop"},

@@ -1,6 +1,7 @@
 """What is said is plain: short sentences, easy words, and nothing left to be spelt out."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 import textstat
@@ -8,6 +9,8 @@ import textstat
 from assistant.content.answers import Source
 from assistant.content.benefits import Benefit
 from assistant.content.loader import load_content
+from assistant.content.routine import Side
+from assistant.dialogue.settings import DialogueSettings
 from assistant.messages import SAMPLE_RATE_HZ
 from assistant.settings import Settings
 from assistant.speaking.synthesiser import Synthesiser
@@ -49,7 +52,41 @@ def benefits() -> list[Benefit]:
     return [benefit for topic in CONTENT.benefits.topics for benefit in topic.benefits]
 
 
+def filled_in() -> dict[str, str]:
+    """The lines that are put together, each with the longest that may stand in it."""
+    lines, screening = CONTENT.lines, CONTENT.screening
+    filled = {}
+    for source in CONTENT.answers.sources:
+        filled[f"{source.name} named"] = lines.says_who.format(source=source.say)
+        filled[f"{source.name} named too"] = lines.says_who_also.format(source=source.say)
+    for routine in CONTENT.routines:
+        titled = {"title": routine.title, "minutes": "fifteen"}
+        filled[f"{routine.id} begins"] = lines.intro.format(**titled)
+        filled[f"{routine.id} begun"] = lines.already_started.format(**titled)
+        for number, step in enumerate(routine.steps, start=1):
+            told = f"{step.position} {step.say}".format(side="right")
+            filled[f"{routine.id} {number} to come"] = lines.after_this.format(step=told)
+    titles = ", ".join(routine.title for routine in CONTENT.routines)
+    filled["which routine"] = lines.which_routine.format(routines=titles)
+    knee = lines.where_knee.format(side="right")
+    for question in (*screening.questions, *screening.follow_ups):
+        for legs in (Side.RIGHT, Side.BOTH):
+            texts = f"{question.ask} {question.again}"
+            named = texts.format(leg=screening.name_of(legs), where=knee)
+            filled[f"{question.id} of {legs.value}"] = named
+    unset = DialogueSettings()
+    for rule in (*screening.rules, SimpleNamespace(id="nobody", say=lines.cannot_call)):
+        calls = {"emergency_number": unset.emergency_number, "helpline": unset.helpline}
+        filled[f"{rule.id} filled in"] = rule.say.format(**calls)
+    time = {"time": "a minute fifty five seconds", "step_time": "a minute fifty five seconds"}
+    time |= {"routine_time": "fifteen minutes", "step": "thirteen", "steps": "seventeen"}
+    for name in ("left_in_step", "longer", "time_left", "time_left_none", "where"):
+        filled[name] = str(getattr(lines, name)).format(**time)
+    return filled
+
+
 SAID = said()
+FILLED_IN = filled_in()
 
 
 def sentences(text: str) -> list[str]:
@@ -59,6 +96,12 @@ def sentences(text: str) -> list[str]:
 @pytest.mark.parametrize("where", SAID)
 def test_a_sentence_has_at_most_twenty_words(where: str) -> None:
     for sentence in sentences(SAID[where]):
+        assert len(sentence.split()) <= LONGEST_SENTENCE_WORDS, sentence
+
+
+@pytest.mark.parametrize("where", FILLED_IN)
+def test_a_sentence_that_is_filled_in_has_at_most_twenty_words(where: str) -> None:
+    for sentence in sentences(FILLED_IN[where]):
         assert len(sentence.split()) <= LONGEST_SENTENCE_WORDS, sentence
 
 

@@ -17,6 +17,7 @@ from assistant.content.phrases import Meaning
 from assistant.dialogue.flags import Flags
 from assistant.dialogue.understanding import Understood
 from assistant.errors import ContentError
+from tests.conftest import Show
 from tests.support.dialogue import BOOK, CONTENT
 
 PATTERNS = CONTENT.flags
@@ -67,31 +68,31 @@ def test_the_set_is_large_and_has_every_rule_and_every_kind() -> None:
     }
 
 
-def test_no_emergency_and_no_clot_sign_passes_or_is_taken_for_something_milder() -> None:
+def test_no_emergency_and_no_clot_sign_passes_or_is_taken_for_something_milder(show: Show) -> None:
     grave = [one for one in SENTENCES if gravity(one.expected)]
     wrong = [one for one in grave if gravity(FLAGS.find(one.text)) < gravity(one.expected)]
-    print(f"emergency and clot signs missed: {share(wrong, grave)}")
+    show(f"emergency and clot signs missed: {share(wrong, grave)}")
     assert wrong == []
 
 
-def test_hardly_any_other_sign_passes() -> None:
+def test_hardly_any_other_sign_passes(show: Show) -> None:
     others = [one for one in SENTENCES if one.expected and not gravity(one.expected)]
     passed = [one for one in others if FLAGS.find(one.text) is None]
-    print(f"other signs missed: {share(passed, others)}")
+    show(f"other signs missed: {share(passed, others)}")
     assert len(passed) <= 0.03 * len(others)
 
 
-def test_hardly_any_other_sign_is_taken_for_another_one() -> None:
+def test_hardly_any_other_sign_is_taken_for_another_one(show: Show) -> None:
     others = [one for one in SENTENCES if one.expected and not gravity(one.expected)]
     wrong = [one for one in others if FLAGS.find(one.text) not in {None, one.expected}]
-    print(f"other signs answered with another rule: {share(wrong, others)}")
+    show(f"other signs answered with another rule: {share(wrong, others)}")
     assert len(wrong) <= 0.1 * len(others)
 
 
-def test_hardly_anything_harmless_triggers() -> None:
+def test_hardly_anything_harmless_triggers(show: Show) -> None:
     harmless = [one for one in SENTENCES if one.expected is None]
     triggered = [one for one in harmless if FLAGS.find(one.text)]
-    print(f"harmless sentences that trigger: {share(triggered, harmless)}")
+    show(f"harmless sentences that trigger: {share(triggered, harmless)}")
     assert len(triggered) <= 0.02 * len(harmless)
 
 

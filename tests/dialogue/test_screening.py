@@ -648,6 +648,19 @@ def test_a_massage_of_ones_own_that_touches_the_other_leg_is_asked_about_for_bot
     assert "either leg" in talk.last
 
 
+def test_a_break_is_offered_before_the_second_leg() -> None:
+    talk = Talk()
+    offers = []
+    for leg in ("left", "right", "right", "left"):
+        talk.user("start full leg")
+        talk.user(leg)
+        offers.append(LINES.second_leg in talk.last)
+        talk.answers_checks("none")
+    assert offers == [False, True, False, True]
+    talk.user("start bedtime")
+    assert LINES.second_leg not in talk.last
+
+
 @given(st.lists(st.sampled_from([Side.LEFT, Side.RIGHT, Side.BOTH]), min_size=1, max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_no_screen_ends_before_its_own_legs_were_asked_about(legs: list[Side]) -> None:

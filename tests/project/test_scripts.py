@@ -1,8 +1,10 @@
 """The scripts a newcomer and continuous integration start with."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -26,6 +28,19 @@ def test_shellcheck_finds_nothing() -> None:
     if shellcheck is None:
         pytest.skip("shellcheck is not installed")
     subprocess.run([shellcheck, *SCRIPTS], check=True)
+
+
+def test_a_figure_is_printed_whichever_process_measured_it() -> None:
+    fast_tests = ["-q", "-n", "2", "-m", "not slow", "-k", "plain_enough"]
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", *fast_tests, "tests/content/test_wording.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout
+    assert re.search(r"^reading: [\d.]+% of \d+ lines", result.stdout, re.MULTILINE)
 
 
 def test_setup_refuses_what_it_does_not_know() -> None:
