@@ -11,6 +11,7 @@ import sounddevice
 
 from assistant.audio_files import WavWriter
 from assistant.content.loader import load_content
+from assistant.content.routine import Side
 from assistant.devices import portaudio
 from assistant.messages import samples
 from assistant.profile import own_profile
@@ -66,8 +67,9 @@ def say(
     """
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", sound.env["HOME"])
-    questions = load_content().screening.questions
-    own_profile().remember({one.id: "no" for one in questions if not one.every_time})
+    monthly = [one for one in load_content().screening.questions if not one.every_time]
+    kept = [name for question in monthly for name in question.kept_as(Side.BOTH)]
+    own_profile().remember(dict.fromkeys(kept, "no"))
 
     def speak(word: str) -> None:
         sound.play(write_wav(synthesiser.render(word, USER_VOICE, USER_RATE_WPM)))
