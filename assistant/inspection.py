@@ -33,7 +33,7 @@ class Asked(StrEnum):
     OKAY = "okay"
 
 
-_STATE_WHEN_ASKED = {Asked.STEP: "check", Asked.CALIBRATE: "check", Asked.OKAY: PRACTICE}
+_STATE_WHEN_ASKED = {Asked.STEP: "check", Asked.CALIBRATE: "check", Asked.OKAY: "okay"}
 
 _CHOICES = ("choosing_routine", "choosing_side")
 """The states in which a massage or a leg is named."""

@@ -37,6 +37,7 @@ class Lines:
     ask_again: str
     ask_number: str
     ask_okay: str
+    ask_okay_again: str
     ask_lookalike: str
     answer_first: str
     calibrate_first: str

@@ -155,6 +155,7 @@ _HELP = {
     State.PRACTICE: "help_step",
     State.HOLDING: "help_step",
     State.CHECK: "help_check",
+    State.OKAY: "ask_okay_again",
     State.RESTING: "help_resting",
     State.PAUSED: "help_waiting",
     State.HELD: "help_held",

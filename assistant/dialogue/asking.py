@@ -3,7 +3,7 @@
 from assistant.dialogue.endings import Endings
 from assistant.dialogue.narrator import Narrator
 from assistant.dialogue.stage import Stage
-from assistant.dialogue.state import SCREENED, Question, State, Trigger
+from assistant.dialogue.state import CHECKING, SCREENED, Question, Trigger
 
 
 class Asking:
@@ -21,9 +21,9 @@ class Asking:
         self._stage.say(*first, *self._narrator.own_lines())
 
     def check(self, question: Question, first: str = "") -> None:
-        """Ask about pain; only a clear answer leads on."""
+        """Ask about pain, or about a lighter touch; only a clear answer leads on."""
         self._stage.massage.question = question
-        self.ask(Trigger.CHECK_DUE, first)
+        self.ask(Trigger.OKAY_DUE if question is Question.OKAY else Trigger.CHECK_DUE, first)
 
     def not_answered(self, held: str, again: str = "") -> None:
         """Ask again in other words while tries are left, then hold."""
@@ -32,7 +32,7 @@ class Asking:
             self._endings.farewell(self._lines.farewell_unanswered)
         elif self._tries < self._policy.tries:
             self._stage.say(again or self._narrator.other_words())
-        elif self._stage.state is State.CHECK:
+        elif self._stage.state in CHECKING:
             self._stage.move(Trigger.HOLD_DUE)
             self._stage.say(held)
         else:
@@ -44,7 +44,7 @@ class Asking:
 
     def _missed_too_often(self) -> bool:
         """Count what was no answer to a check, also beyond a pause."""
-        if self._stage.state is not State.CHECK:
+        if self._stage.state not in CHECKING:
             return False
         self._stage.massage.misses += 1
         return self._stage.massage.misses >= self._policy.misses_to_end

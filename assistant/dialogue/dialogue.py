@@ -13,7 +13,7 @@ from assistant.dialogue.endings import Endings
 from assistant.dialogue.meanings import NEXT_ONE
 from assistant.dialogue.narrator import Narrator
 from assistant.dialogue.settings import DialogueSettings
-from assistant.dialogue.soreness import Soreness
+from assistant.dialogue.soreness import OKAY_ANSWERS, Soreness
 from assistant.dialogue.stage import Stage
 from assistant.dialogue.state import ASKING, SCREENED, UNDER_WAY, Question, State, Trigger
 from assistant.dialogue.steps import Steps
@@ -193,7 +193,9 @@ class Dialogue:
         stage, progress, resume = self._stage, self._stage.progress, found.means in _RESUME
         if progress and found.value == NEXT_ONE and not stage.asides.in_a_list:
             found = Understood(Meaning.NEXT)
-        if resume and stage.lost and stage.state is State.HELD:
+        if stage.state is State.OKAY and found.means in OKAY_ANSWERS:
+            self._soreness.okay(found.means)
+        elif resume and stage.lost and stage.state is State.HELD:
             stage.say(self._lines.held_device.format(part=min(stage.lost)))
         elif not progress or found.means not in _PAST_A_QUESTION:
             self._obey(found)

@@ -44,7 +44,7 @@ class Narrator:
                 return self._step_lines(progress)
             case State.CHECK if progress and progress.disputed:
                 return (lines.ask_number,)
-            case State.CHECK if progress and progress.question:
+            case State.CHECK | State.OKAY if progress and progress.question:
                 return (str(getattr(lines, f"ask_{progress.question.value}")),)
             case State.RESTING:
                 return (lines.resting,)
@@ -56,6 +56,8 @@ class Narrator:
         """Return the state's question in other words."""
         if self._stage.state is State.CHECK:
             return self._lines.ask_again
+        if self._stage.state is State.OKAY:
+            return self._lines.ask_okay_again
         if self._stage.state in SCREENED:
             return self._before.asks(again=True)
         return " ".join(self.own_lines())

@@ -152,8 +152,8 @@ class Progress:
         return Check.STEP if self.since_check + ahead > self.longest_gap else None
 
     def answered(self) -> None:
-        """Close the open question."""
-        if self.owed and self.question == Question(self.owed):
+        """Close the open question; whoever would rather skip the step has said how it feels."""
+        if self.question is Question.OKAY or (self.owed and self.question == Question(self.owed)):
             self.settled = max(self.settled, self.index + 1)
         self.question, self.recheck = None, False
         self.since_check = 0
@@ -161,7 +161,9 @@ class Progress:
     def hurt(self) -> Question:
         """Return what to ask when something hurts: what is open, or how sore it is now."""
         resting, self.rest_left = self.rest_left, 0
-        return self.question or (Question.SETTLE if resting else Question.HURT)
+        if self.question in {None, Question.OKAY}:
+            return Question.SETTLE if resting else Question.HURT
+        return self.question
 
     def go_to(self, index: int) -> None:
         """Go to the step at `index`."""

@@ -15,6 +15,11 @@ from assistant.dialogue.state import CHOOSING, HELD_UP, UNDER_WAY, Question, Sta
 from assistant.dialogue.steps import Steps
 from assistant.messages import samples
 
+LEAVES_OUT = {Meaning.SKIP, Meaning.NEXT}
+_GOES_LIGHTER = {Meaning.YES, Meaning.SOFTER, Meaning.CONTINUE, Meaning.READY}
+OKAY_ANSWERS = LEAVES_OUT | _GOES_LIGHTER | {Meaning.NO}
+"""What answers whether a lighter touch is okay."""
+
 _ACTED_ON = {Outcome.RED, Outcome.TOO_SORE}
 """What happens at once, and is then asked about ("Is that right?")."""
 
@@ -40,7 +45,9 @@ class Soreness:
     def rated(self, found: Understood) -> None:
         """Take a number, or a word for one. A sore one that nobody asked for is a `HURT`."""
         number = found.number or 0
-        if self._stage.state not in {State.BASELINE, State.CHECK}:
+        if self._stage.state is State.OKAY:
+            self._asking.unclear()
+        elif self._stage.state not in {State.BASELINE, State.CHECK}:
             self._stage.ignore("nothing was asked")
         elif self._too_vague(found) or (
             zone(number, self._policy) is Zone.GREEN and self._doubtful(found)
@@ -52,7 +59,13 @@ class Soreness:
             self._answered(number)
 
     def compared(self, word: str) -> None:
-        """Take "the same" or "less" for a number where the last one allows it."""
+        """Take "the same" or "less" for a number where the last one allows it.
+
+        "Worse" that nobody asked for is a `HURT`.
+        """
+        if self._stage.state not in {State.BASELINE, State.CHECK}:
+            self.hurt()
+            return
         before = self._stage.progress.number_before if self._stage.progress else None
         number = compared(word, before, self._policy)
         if number is None:
@@ -69,10 +82,9 @@ class Soreness:
         self._asking.unclear(self._lines.ask_lookalike)
 
     def yes_or_no(self, *, yes: bool) -> None:
-        """Take an answer to the screen, or to whether a lighter touch is okay.
+        """Take an answer to the screen, or a "no" to what was acted on or is being done.
 
-        The lighter touch goes on meanwhile, and the number is asked for again soon: yes needs no
-        words, and no is a stop. The same goes for a pause after which it asked.
+        While a lighter touch goes on, or after a pause, "no" is a stop.
         """
         progress, state = self._stage.progress, self._stage.state
         if state is State.SCREENING:
@@ -83,6 +95,21 @@ class Soreness:
             self._endings.stop()
         else:
             self._stage.ignore("nothing was asked")
+
+    def okay(self, answer: Meaning) -> None:
+        """Take a clear answer to whether a lighter touch is okay."""
+        progress = self._stage.massage
+        progress.misses = 0
+        if answer in LEAVES_OUT:
+            self._leave_out(self._named(Outcome.STEP_LEFT_OUT, progress.last_number or 0))
+        elif answer is Meaning.NO:
+            self._endings.stop()
+        elif self._stage.hot.hurt_before:
+            self.hurt()
+        else:
+            progress.question = None
+            progress.waiting = progress.waiting and answer is not Meaning.CONTINUE
+            self._steps.read(self._lines.stay_light, whole=False)
 
     def _too_vague(self, found: Understood) -> bool:
         """Whether only another number can replace the one that was acted on."""
@@ -116,7 +143,11 @@ class Soreness:
         progress.last_number, progress.misses, progress.disputed = number, 0, False
         progress.acted_on = progress.question if found in _ACTED_ON else None
         self._stage.ended_by_number = progress if found is Outcome.TOO_SORE else None
-        self._follow(found, wording.with_pain(str(getattr(self._lines, found.value)), number))
+        self._follow(found, self._named(found, number))
+
+    def _named(self, found: Outcome, number: int) -> str:
+        """Return the line of an outcome, which names the number."""
+        return wording.with_pain(str(getattr(self._lines, found.value)), number)
 
     def _follow(self, found: Outcome, line: str) -> None:
         match found:
@@ -136,7 +167,7 @@ class Soreness:
                 self._leave_out(line)
             case _:
                 self._stage.massage.ease(samples(self._policy.amber_seconds))
-                self._steps.read(line, self._lines.ask_okay, whole=False)
+                self._asking.check(Question.OKAY, line)
 
     def _carry_on(self, line: str) -> None:
         progress = self._stage.massage

@@ -5,8 +5,8 @@ and for which leg (CHOOSING_SIDE), then asks the safety questions (SCREENING) an
 before anything begins (BASELINE). The answers may leave other massages than the one that was named;
 then it asks which of those (CHOOSING_ROUTINE). Each step is then
 spoken (READING) and timed (PRACTICE). Its check asks about pain (CHECK); only a clear answer leads
-on, to the next step, to the same one with a lighter touch, to hands off for a minute (RESTING), or
-out of the massage (DONE).
+on, to the next step, to the same one with a lighter touch, if that is okay (OKAY), to hands off for
+a minute (RESTING), or out of the massage (DONE).
 
 A pain word in a partial result holds the step (HOLDING) until the final result decides. "Pause"
 leads to PAUSED, "stop" to STOPPED, from everywhere; a check without an answer or a lost device to
@@ -34,6 +34,7 @@ class State(StrEnum):
     PRACTICE = auto()
     HOLDING = auto()
     CHECK = auto()
+    OKAY = auto()
     RESTING = auto()
     PAUSED = auto()
     HELD = auto()
@@ -55,6 +56,7 @@ class Trigger(StrEnum):
     TEXT_SPOKEN = auto()
     PAIN_GLIMPSED = auto()
     CHECK_DUE = auto()
+    OKAY_DUE = auto()
     REST_DUE = auto()
     ROUTINE_OVER = auto()
     PAUSE_WANTED = auto()
@@ -68,9 +70,11 @@ class Trigger(StrEnum):
 SCREENED = {State.SCREENING, State.BASELINE}
 """Where something is asked before a massage."""
 CHOOSING = {State.CHOOSING_ROUTINE, State.CHOOSING_SIDE} | SCREENED
-ASKING = CHOOSING | {State.CHECK}
+CHECKING = {State.CHECK, State.OKAY}
+"""Where something is asked that the massage in hand waits for."""
+ASKING = CHOOSING | CHECKING
 """Where an answer is waited for."""
-UNDER_WAY = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
+UNDER_WAY = {State.READING, State.PRACTICE, State.HOLDING, State.RESTING} | CHECKING
 HELD_UP = {State.PAUSED, State.HELD, State.STOPPED}
 """From where a massage can go on."""
 _FREE = {State.READY, State.DONE, State.PAUSED, State.STOPPED}
@@ -87,9 +91,10 @@ _TABLE: dict[Trigger, tuple[set[State], State]] = {
     Trigger.TEXT_SPOKEN: ({State.READING}, State.PRACTICE),
     Trigger.PAIN_GLIMPSED: ({State.READING, State.PRACTICE}, State.HOLDING),
     Trigger.CHECK_DUE: (UNDER_WAY | HELD_UP | {State.DONE}, State.CHECK),
+    Trigger.OKAY_DUE: (CHECKING | HELD_UP, State.OKAY),
     Trigger.REST_DUE: ({State.CHECK} | HELD_UP, State.RESTING),
     Trigger.ROUTINE_OVER: (
-        {State.CHECK, State.READING, State.PRACTICE, State.PAUSED, State.HELD},
+        CHECKING | {State.READING, State.PRACTICE, State.PAUSED, State.HELD},
         State.DONE,
     ),
     Trigger.PAUSE_WANTED: (UNDER_WAY - {State.HOLDING}, State.PAUSED),
@@ -107,7 +112,7 @@ TRANSITIONS: dict[tuple[State, Trigger], State] = {
 
 
 class Question(StrEnum):
-    """What was asked about pain, and so what the answer decides."""
+    """What was asked about pain, or about a lighter touch, and so what the answer decides."""
 
     CALIBRATE = "calibrate"
     STEP = "step"
@@ -115,3 +120,4 @@ class Question(StrEnum):
     FINAL_SOFT = "final_soft"
     HURT = "hurt"
     SETTLE = "settle"
+    OKAY = "okay"

@@ -119,7 +119,8 @@ ALLOWED = {
     "line ask_step": {"pain"},
     "line ask_final": {"pain"},
     "line ask_again": {"stop"},
-    "line ask_okay": {"okay"},
+    "line ask_okay": {"okay", "skip", "stop"},
+    "line ask_okay_again": {"skip", "stop"},
     # how to begin what is offered
     "line settled": {"start"},
     "line skipped_twice": {"start"},
@@ -172,6 +173,8 @@ def test_what_is_said_avoids_the_words_that_act(where: str, text: str) -> None:
 HOT = (Meaning.STOP, Meaning.HURT)
 HOLDS_A_HOT_PHRASE = {
     "line ask_again",
+    "line ask_okay",
+    "line ask_okay_again",
     "line ask_calibrate",
     "line help_choosing",
     "line help_side",

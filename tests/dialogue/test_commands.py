@@ -546,6 +546,7 @@ HELP = {
     State.PRACTICE: LINES.help_step,
     State.HOLDING: LINES.help_step,
     State.CHECK: LINES.help_check,
+    State.OKAY: LINES.ask_okay_again,
     State.RESTING: LINES.help_resting,
     State.PAUSED: LINES.help_waiting,
     State.HELD: LINES.help_held,

@@ -10,7 +10,8 @@ from assistant.content.routine import Check, Routine, Side, Step, Stroke
 from assistant.dialogue.dialogue import DialogueSettings
 from assistant.dialogue.pain import Zone, compared, zone
 from assistant.dialogue.progress import Progress
-from assistant.dialogue.state import HELD_UP, TRANSITIONS, Question, State
+from assistant.dialogue.soreness import OKAY_ANSWERS
+from assistant.dialogue.state import CHECKING, HELD_UP, TRANSITIONS, Question, State
 from assistant.messages import (
     DeviceBack,
     DeviceLost,
@@ -28,10 +29,20 @@ from tests.support.dialogue import BOOK, LINES, ROUTINES, WELL, Talk
 POLICY = load_pain_policy()
 PHRASES = sorted({phrase for state in BOOK.states for phrase in BOOK.grammar(state)})
 FOLLOWS = {(origin, target) for (origin, _), target in TRANSITIONS.items()}
-ROUTINE_STATES = {State.READING, State.PRACTICE, State.HOLDING, State.CHECK, State.RESTING}
+ROUTINE_STATES = {State.READING, State.PRACTICE, State.HOLDING, State.RESTING, *CHECKING}
 GOING_ON = {State.READING, State.PRACTICE}
 ANSWERS = ["none", "zero", "two", "three", "four", "five", "seven", "yes", "fine", "ow"]
-ANSWERS += ["no", "same", "worse", "better", "my hands hurt", "Two, the kettle is on."]
+ANSWERS += [
+    "no",
+    "skip it",
+    "lighter",
+    "maybe",
+    "same",
+    "worse",
+    "better",
+    "my hands hurt",
+    "Two, the kettle is on.",
+]
 MOVES = ["next", "back", "skip", "start over", "go to step six", "continue", "pause", "longer"]
 STEPS = ["two", "three", "four", "five", "six", "eight", "ten", "twelve"]
 WORDS = ["[unk]", "stop", "ow", "next", "none", "it"]
@@ -43,6 +54,7 @@ ALL_IS_WELL = {
     State.SCREENING: "none",
     State.BASELINE: "none",
     State.CHECK: "none",
+    State.OKAY: "yes",
     **dict.fromkeys(HELD_UP, "resume"),
 }
 
@@ -248,16 +260,20 @@ class Conversation(RuleBasedStateMachine):
     def passed_only_with_a_clear_answer(
         self, event: Event, before: State, step: int | None
     ) -> None:
-        """A check is left for another step only with a green number, or one too many ambers."""
+        """A check is left for another step only with a green number, or one too many ambers.
+
+        With an amber one the step goes on only when a lighter touch is okay.
+        """
         moved = self.talk.step is not None and self.talk.step != step
+        if before is State.OKAY and (moved or self.talk.state in GOING_ON):
+            assert self.means_in(event, before) in OKAY_ANSWERS
+            assert not moved or "leave this one out" in self.talk.last
         if before is State.CHECK and (moved or self.talk.state in GOING_ON):
             number = self.number(event)
             assert number is not None
-            assert self.zone(number) in {Zone.GREEN, Zone.AMBER}
             assert (
                 self.zone(number) is Zone.GREEN
                 or number <= (self.baseline or 0)
-                or not moved
                 or "leave this one out" in self.talk.last
             )
         if before in {State.PAUSED, State.STOPPED, State.HELD, State.HOLDING} and self.question:
@@ -296,7 +312,11 @@ class Conversation(RuleBasedStateMachine):
         """No step is practised before the answer to the one that finds the pressure for it."""
         if self.progress is not was:
             self.found_at = set()
-        elif question is Question.CALIBRATE and step is not None and self.talk.step != step:
+        elif (
+            question in {Question.CALIBRATE, Question.OKAY}
+            and step is not None
+            and self.talk.step != step
+        ):
             self.found_at.add(step)
         if self.progress and self.talk.state is State.PRACTICE:
             before = enumerate(self.progress.routine.steps[: self.progress.index], start=1)

@@ -18,6 +18,7 @@ from tests.support.dialogue import (
     Talk,
     asked,
     in_state,
+    lighter,
     massage,
     practising,
     resting,
@@ -67,9 +68,10 @@ def test_a_number_after_a_check_of_a_step(step: int, number: int) -> None:
     if number in GREEN:
         assert (talk.state, talk.step) == (State.READING, step + 1)
     elif number in AMBER:
-        assert (talk.state, talk.step) == (State.READING, step)
+        assert (talk.state, talk.step) == (State.OKAY, step)
         assert answer.endswith(
-            "Use a lighter touch, and move around that spot. Is it okay to carry on?"
+            "Use a lighter touch, and move around that spot. "
+            "Is it okay to carry on? Or say skip it, or stop."
         )
     elif number in RED:
         assert (talk.state, talk.step) == (State.RESTING, step)
@@ -163,7 +165,8 @@ def test_a_number_after_something_hurt(number: int) -> None:
         assert (talk.state, talk.step) == (State.READING, 5)
         assert "Twenty-five seconds left" in answer.replace("Twenty five", "Twenty-five")
     elif number in AMBER:
-        assert (talk.state, talk.step) == (State.READING, 5)
+        assert (talk.state, talk.step) == (State.OKAY, 5)
+        talk.user("yes")
         talk.spoken()
         assert talk.waits_seconds == 20
         assert talk.time() == ASK_STEP
@@ -184,6 +187,7 @@ def test_a_number_after_a_rest_ends_the_massage_either_way(number: int) -> None:
 def test_the_first_amber_repeats_the_step_lighter_for_twenty_seconds_and_asks_again() -> None:
     talk = asked(step=3)
     assert talk.user("three").startswith("A three. Use a lighter touch, and move around that spot.")
+    assert talk.user("yes") == LINES.stay_light
     talk.spoken()
     assert talk.waits_seconds == 20
     assert talk.time() == ASK_CALIBRATE
@@ -193,9 +197,7 @@ def test_the_first_amber_repeats_the_step_lighter_for_twenty_seconds_and_asks_ag
 
 @pytest.mark.parametrize("words", ["repeat", "longer", "softer"])
 def test_a_lighter_repeat_is_not_made_any_longer(words: str) -> None:
-    talk = asked()
-    talk.user("four")
-    talk.spoken()
+    talk = lighter("four", step=3)
     talk.passes(5)
     talk.user(words)
     talk.spoken()
@@ -203,8 +205,7 @@ def test_a_lighter_repeat_is_not_made_any_longer(words: str) -> None:
 
 
 def test_amber_twice_on_a_step_leaves_it_out() -> None:
-    talk = asked(step=5)
-    talk.user("three")
+    talk = lighter()
     talk.until(State.CHECK)
     assert talk.user("four").startswith("A four. Let's leave this one out. Draw small slow circles")
     assert talk.step == 6
@@ -215,6 +216,7 @@ def test_two_steps_left_out_end_the_massage() -> None:
     for _ in range(2):
         assert talk.state is State.CHECK
         talk.user("three")
+        talk.user("yes")
         talk.until(State.CHECK)
         talk.user("three")
         if talk.step:
@@ -224,9 +226,7 @@ def test_two_steps_left_out_end_the_massage() -> None:
 
 
 def test_going_back_while_lighter_is_still_asked_about() -> None:
-    talk = asked(step=5)
-    talk.user("three")
-    talk.spoken()
+    talk = lighter()
     talk.user("back")
     assert talk.step == 4
     talk.spoken()
@@ -441,11 +441,20 @@ def test_a_pain_word_while_a_question_is_paused_asks_that_question(words: str) -
 def test_an_amber_answer_while_held_up_waits_too() -> None:
     talk = in_state(State.PAUSED)
     talk.user("ouch")
-    assert talk.user("three").endswith(LINES.paused)
+    assert talk.user("three").endswith(LINES.ask_okay)
+    assert talk.user("yes").endswith(LINES.paused)
     assert talk.state is State.HELD
     talk.user("continue")
     talk.spoken()
     assert talk.waits_seconds == 20
+
+
+def test_continue_to_whether_it_is_okay_while_held_up_need_not_be_said_twice() -> None:
+    talk = in_state(State.PAUSED)
+    talk.user("ouch")
+    talk.user("three")
+    assert talk.user("continue") == LINES.stay_light
+    assert talk.state is State.READING
 
 
 def test_continue_instead_of_an_answer_still_asks_but_need_not_be_said_twice() -> None:
@@ -569,10 +578,14 @@ def test_the_third_miss_at_a_check_ends_the_session_politely() -> None:
 
 def test_an_answer_makes_up_for_the_misses_before_it() -> None:
     talk = asked()
-    for _ in range(2):
-        talk.user("mumble")
-        talk.user("three")
-        talk.until(State.CHECK)
+    talk.user("mumble")
+    talk.user("three")
+    talk.user("mumble")
+    talk.user("yes")
+    talk.until(State.CHECK)
+    talk.user("mumble")
+    talk.user("three")
+    talk.until(State.CHECK)
     assert talk.state is State.CHECK
 
 
@@ -638,6 +651,7 @@ def test_one_more_than_a_baseline_of_three_is_amber() -> None:
 def test_back_to_the_baseline_after_a_lighter_touch_goes_on() -> None:
     talk = began_at(3, asked(step=5))
     talk.user("four")
+    talk.user("yes")
     talk.until(State.CHECK)
     assert talk.user("three").startswith("A three, no worse than before.")
     assert talk.step == 6
@@ -666,43 +680,112 @@ def test_whoever_was_sore_before_and_is_sore_after_a_rest_has_not_settled() -> N
 # Whether it is okay
 
 
-@pytest.mark.parametrize("words", ["yes", "okay", "that's okay", "sure, why not"])
-def test_a_yes_to_a_lighter_touch_needs_no_words_and_the_number_is_asked_for_again(
-    words: str,
-) -> None:
-    talk = asked(step=5)
-    assert talk.user("three").endswith("Is it okay to carry on?")
+def asked_okay(step: int = 5) -> Talk:
+    talk = asked(step=step)
+    assert talk.user("three").endswith(LINES.ask_okay)
     talk.spoken()
-    talk.passes(5)
-    assert talk.user(words) == ""
-    assert (talk.state, talk.waits_seconds) == (State.PRACTICE, 15)
+    return talk
+
+
+AGREEING = ["yes", "okay", "that's okay", "sure, why not", "lighter", "go lighter", "carry on"]
+
+
+@pytest.mark.parametrize("words", AGREEING)
+def test_after_a_yes_the_step_goes_on_lighter_and_the_number_is_asked_for_again(words: str) -> None:
+    talk = asked_okay()
+    assert talk.user(words) == LINES.stay_light
+    talk.spoken()
+    assert (talk.state, talk.waits_seconds) == (State.PRACTICE, 20)
     assert talk.time() == ASK_STEP
 
 
-@pytest.mark.parametrize("words", ["no", "not really", "I'd rather not"])
+@pytest.mark.parametrize("words", ["no", "not really", "I'd rather not", "stop"])
 def test_a_no_to_a_lighter_touch_is_a_stop(words: str) -> None:
-    talk = asked(step=5)
-    talk.user("three")
-    talk.spoken()
+    talk = asked_okay()
     talk.user(words)
     assert talk.state is State.STOPPED
-    assert talk.hushed or not talk.speaking
+    talk.time()
+    assert talk.user("continue") == f"{LINES.answer_first} {LINES.ask_okay}"
 
 
-def test_no_answer_to_whether_it_is_okay_never_passes_the_check() -> None:
-    talk = asked(step=5)
-    talk.user("three")
+def test_silence_is_no_yes_to_a_lighter_touch_it_is_asked_in_other_words_and_then_held() -> None:
+    talk = asked_okay()
+    assert talk.waits_seconds == 8
+    assert talk.time() == LINES.ask_okay_again
     talk.spoken()
-    assert talk.time() == ASK_STEP
+    assert talk.time() == LINES.held_no_answer
+    assert (talk.state, talk.step) == (State.HELD, 5)
+    talk.spoken()
+    assert talk.user("continue") == f"{LINES.answer_first} {LINES.ask_okay}"
+
+
+@pytest.mark.parametrize("words", ["hmm", "maybe", "I do not know", "two", "[unk]"])
+def test_what_is_unclear_is_no_yes_to_a_lighter_touch(words: str) -> None:
+    talk = asked_okay()
+    assert talk.user(words) == LINES.ask_okay_again
+    assert talk.user(words) == LINES.held_unclear
+    assert (talk.state, talk.step) == (State.HELD, 5)
+
+
+def test_no_answer_for_the_third_time_to_a_lighter_touch_ends_the_session() -> None:
+    talk = asked_okay()
     talk.until(State.HELD)
-    assert talk.step == 5
+    talk.user("continue")
+    talk.spoken()
+    assert talk.time() == LINES.farewell_unanswered
+
+
+@pytest.mark.parametrize("words", ["skip", "next", "skip this one", "skip it"])
+def test_the_lighter_step_is_skipped_when_that_is_wished_for(words: str) -> None:
+    talk = asked_okay()
+    assert talk.user(words).startswith("A three. Let's leave this one out. Draw small slow circles")
+    assert (talk.state, talk.step) == (State.READING, 6)
+
+
+def test_skipping_the_lighter_step_that_finds_the_pressure_is_an_answer_to_it() -> None:
+    talk = asked_okay(step=3)
+    talk.user("skip it")
+    assert talk.step == 4
+    talk.until(State.CHECK)
+    assert (talk.step, talk.last) == (5, ASK_STEP)
+
+
+def test_two_steps_skipped_for_soreness_end_the_massage() -> None:
+    talk = asked_okay()
+    talk.user("skip it")
+    talk.until(State.CHECK)
+    talk.user("three")
+    assert talk.user("skip it") == LINES.skipped_twice
+    assert talk.state is State.DONE
+
+
+@pytest.mark.parametrize("words", ["ow", "worse", "it's a four", "it's worse"])
+def test_what_hurts_is_no_yes_to_a_lighter_touch(words: str) -> None:
+    assert asked_okay().user(words) == LINES.ask_hurt
+
+
+def test_a_glimpse_of_pain_before_a_yes_is_asked_about() -> None:
+    talk = asked_okay()
+    talk.user_begins("ow")
+    assert talk.user("yes") == LINES.ask_hurt
+
+
+@pytest.mark.parametrize("words", ["back", "go to step six", "start over", "start bedtime"])
+def test_nothing_leads_past_whether_it_is_okay(words: str) -> None:
+    talk = asked_okay()
+    assert talk.user(words) == f"{LINES.answer_first} {LINES.ask_okay}"
+    assert (talk.state, talk.step) == (State.OKAY, 5)
+
+
+def test_a_no_while_the_lighter_touch_goes_on_is_a_stop() -> None:
+    talk = lighter()
+    talk.user("no")
+    assert talk.state is State.STOPPED
 
 
 @pytest.mark.parametrize("words", ["skip", "next", "skip this one"])
 def test_skipping_the_lighter_step_asks_for_the_number_first(words: str) -> None:
-    talk = asked(step=5)
-    talk.user("three")
-    talk.spoken()
+    talk = lighter()
     assert talk.user(words) == ASK_STEP
     talk.user("two")
     assert talk.step == 6
@@ -771,15 +854,13 @@ def test_the_same_as_a_green_number_goes_on() -> None:
 
 
 def test_the_same_after_a_lighter_touch_is_no_better() -> None:
-    talk = asked(step=5)
-    talk.user("three")
+    talk = lighter()
     talk.until(State.CHECK)
     assert talk.user("about the same").startswith("A three. Let's leave this one out.")
 
 
 def test_less_after_a_three_goes_on() -> None:
-    talk = asked(step=5)
-    talk.user("three")
+    talk = lighter()
     talk.until(State.CHECK)
     assert talk.user("less than before").startswith("A two, good.")
 
@@ -801,6 +882,12 @@ def test_a_comparison_with_nothing_asks_for_the_number(words: str) -> None:
 def test_the_first_number_is_compared_with_the_baseline() -> None:
     talk = began_at(2, asked(step=3))
     assert talk.user("the same").startswith("A two, good.")
+
+
+@pytest.mark.parametrize("state", [State.READING, State.PRACTICE, State.PAUSED, State.HELD])
+@pytest.mark.parametrize("words", ["worse", "it's worse", "a bit worse"])
+def test_worse_that_nobody_asked_for_is_asked_about(words: str, state: State) -> None:
+    assert in_state(state).user(words) == LINES.ask_hurt
 
 
 # "No" after different questions

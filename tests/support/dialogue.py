@@ -141,6 +141,8 @@ class Talk:
         ):
             if self.state is State.CHECK:
                 self.user(answer)
+            elif self.state is State.OKAY:
+                self.user("yes")
             else:
                 self.goes_on()
 
@@ -207,6 +209,17 @@ def asked(routine: str | Routine = "knee_quick", *, step: int = 3) -> Talk:
     return talk
 
 
+def lighter(answer: str = "three", *, step: int = 5) -> Talk:
+    """The step going on with a lighter touch, and the clock of that running."""
+    talk = asked(step=step)
+    talk.user(answer)
+    talk.spoken()
+    talk.user("yes")
+    talk.spoken()
+    assert talk.state is State.PRACTICE
+    return talk
+
+
 def resting() -> Talk:
     """Hands off for a minute, with the clock of the rest running."""
     talk = asked()
@@ -249,6 +262,10 @@ def _into(state: State) -> Talk:  # noqa: C901, PLR0911, PLR0912 (one way for ea
             return talk
         case State.CHECK:
             return asked()
+        case State.OKAY:
+            talk = asked()
+            talk.user("three")
+            return talk
         case State.RESTING:
             return resting()
         case State.PAUSED | State.STOPPED:
