@@ -41,6 +41,7 @@ class Lines:
     ask_lookalike: str
     answer_first: str
     calibrate_first: str
+    anew: str
     green: str
     as_before: str
     as_before_final: str

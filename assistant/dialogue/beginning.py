@@ -41,15 +41,24 @@ class Beginning:
         stage.progress, stage.ended_by_number, stage.last_words = None, None, ""
         self.prepare()
 
-    def prepare(self) -> None:
-        """Ask for what is still to be known, then begin."""
+    def begin_anew(self, line: str) -> None:
+        """Begin the massage in hand again, and go through the safety questions before it."""
+        side = self._before.side
+        self._before.start(self._stage.massage.routine.id)
+        self._before.side = side
+        self._stage.progress = None
+        self.prepare(line)
+
+    def prepare(self, first: str = "") -> None:
+        """Say `first` and ask for what is still to be known, then begin."""
         screened = self._before.screen
         missing = self._before.missing()
         screen = self._before.screen
         if screen and screen.rule:
             self._endings.warn(screen.rule)
         elif missing:
-            self._asking.ask(missing, self._lines.screening if screen is not screened else "")
+            news = self._lines.screening if screen is not screened else ""
+            self._asking.ask(missing, first, news)
         else:
             self._offer()
 

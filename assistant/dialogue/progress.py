@@ -58,6 +58,8 @@ class Progress:
     """The question whose answer took the hands off; it is open to a "no, that is not right"."""
     disputed: bool = False
     """Whether that answer was said to be misheard, so that only another number replaces it."""
+    ended: bool = False
+    """Whether a number had ended it that was then said to be misheard."""
     target: int | None = None
     """The step to go to once the check is answered; None for the one that follows."""
     since_check: int = 0

@@ -20,6 +20,8 @@ _GOES_LIGHTER = {Meaning.YES, Meaning.SOFTER, Meaning.CONTINUE, Meaning.READY}
 OKAY_ANSWERS = LEAVES_OUT | _GOES_LIGHTER | {Meaning.NO}
 """What answers whether a lighter touch is okay."""
 
+_LEADS_ON = {Outcome.GREEN, Outcome.AS_BEFORE, Outcome.AMBER, Outcome.STEP_LEFT_OUT}
+"""After what a massage that is not over goes on."""
 _ACTED_ON = {Outcome.RED, Outcome.TOO_SORE}
 """What happens at once, and is then asked about ("Is that right?")."""
 
@@ -124,12 +126,16 @@ class Soreness:
         return self._stage.hot.hurt_before or (found.value == BARE_NO and how_sore)
 
     def _misheard(self, progress: Progress | None) -> None:
-        """Ask again for a number that was acted on; until a lower one comes, nothing changes."""
+        """Ask again for a number that was acted on; until a lower one comes, nothing changes.
+
+        Even then what follows stays light: it may not have been the user who said no.
+        """
         if progress is None or progress.acted_on is None:
             self._stage.ignore("nothing was asked")
             return
         question, progress.acted_on, progress.rest_left = progress.acted_on, None, 0
-        progress.disputed = True
+        progress.disputed = progress.light = True
+        progress.ended = progress.ended or self._stage.progress is None
         self._stage.progress, self._stage.ended_by_number = progress, None
         self._asking.check(question)
 
@@ -143,7 +149,10 @@ class Soreness:
         progress.last_number, progress.misses, progress.disputed = number, 0, False
         progress.acted_on = progress.question if found in _ACTED_ON else None
         self._stage.ended_by_number = progress if found is Outcome.TOO_SORE else None
-        self._follow(found, self._named(found, number))
+        if progress.ended and found in _LEADS_ON:
+            self._beginning.begin_anew(wording.with_pain(self._lines.anew, number))
+        else:
+            self._follow(found, self._named(found, number))
 
     def _named(self, found: Outcome, number: int) -> str:
         """Return the line of an outcome, which names the number."""

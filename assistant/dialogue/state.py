@@ -84,7 +84,7 @@ _DECIDED = _LISTENING - {State.HOLDING}
 _TABLE: dict[Trigger, tuple[set[State], State]] = {
     Trigger.ROUTINE_WANTED: (_FREE | CHOOSING, State.CHOOSING_ROUTINE),
     Trigger.SIDE_WANTED: (_FREE | CHOOSING, State.CHOOSING_SIDE),
-    Trigger.SCREEN_DUE: (_FREE | CHOOSING, State.SCREENING),
+    Trigger.SCREEN_DUE: (_FREE | CHOOSING | {State.CHECK}, State.SCREENING),
     Trigger.BASELINE_DUE: (_FREE | CHOOSING, State.BASELINE),
     Trigger.NOT_STARTED: (CHOOSING, State.READY),
     Trigger.STEP_DUE: (_LISTENING - {State.RESTING}, State.READING),

@@ -110,6 +110,7 @@ class Conversation(RuleBasedStateMachine):
         self.stopped_at: int | None = None
         self.may_say: list[str] | None = None
         self.sore_step: int | None = None
+        self.ended = False
         self.goes_well(well)
 
     # What may happen
@@ -136,6 +137,14 @@ class Conversation(RuleBasedStateMachine):
     def moves_on(self, move: str) -> None:
         """The user moves about, and lets it go on from there."""
         self.happens(Heard(move, True))
+        self.goes_well(4)
+
+    @precondition(lambda self: self.talk.state in {State.RESTING, State.DONE})
+    @rule(number=st.sampled_from(["two", "three", "six", "seven"]))
+    def disputed(self, number: str) -> None:
+        """What was acted on is said to be misheard, and the massage goes on."""
+        self.happens(Heard("no", True))
+        self.answered(number)
         self.goes_well(4)
 
     @rule(part=st.sampled_from(["microphone", "loudspeaker"]), lost=st.booleans())
@@ -291,10 +300,21 @@ class Conversation(RuleBasedStateMachine):
             assert now_left <= left or self.means(event) in moves
 
     def no_practice_after_a_red_answer(self, event: Event, before: State, step: int | None) -> None:
+        """Hands are off; where a number ended the massage, until the screen was begun anew.
+
+        A five or six that is said to be misheard may be put right, and then it stays light.
+        """
         number = self.number(event)
         answered = before is State.CHECK and number is not None
         if answered and self.zone(number or 0) in {Zone.RED, Zone.END}:
             self.sore_step = step
+        if self.zone(number or 0) is Zone.END and answered:
+            self.ended = True
+        self.ended = self.ended and self.talk.state is not State.SCREENING
+        assert not (self.ended and self.talk.state in GOING_ON)
+        if self.progress and self.progress.disputed:
+            self.sore_step = None  # a lower number may lead on
+            assert self.progress.light
         if self.talk.step is None:
             self.sore_step = None
         if self.sore_step is not None:

@@ -1,5 +1,7 @@
 """What follows from every pain answer, after every question."""
 
+from collections.abc import Callable
+
 import pytest
 
 from assistant.content.loader import load_pain_policy
@@ -520,14 +522,49 @@ def test_a_number_that_took_the_hands_off_may_be_put_right() -> None:
     assert talk.user("two").startswith("A two, good.")
 
 
-def test_a_massage_ended_by_a_number_that_was_misheard_goes_on() -> None:
+def test_after_a_number_that_was_put_right_the_massage_stays_light() -> None:
     talk = asked()
-    talk.user("eight")
-    talk.spoken()
+    talk.user("five")
     talk.user("no")
-    assert talk.state is State.CHECK
+    assert talk.user("two").endswith(f"Stay off the kneecap. {LINES.stay_light}")
+
+
+def misheard(question: Talk) -> Talk:
+    question.user("eight")
+    question.spoken()
+    question.user("no")
+    assert (question.state, question.last) == (State.CHECK, LINES.ask_number)
+    return question
+
+
+@pytest.mark.parametrize("question", [asked, hurting])
+@pytest.mark.parametrize("number", ["two", "three"])
+def test_a_massage_that_a_number_ended_begins_anew_with_the_questions(
+    question: Callable[[], Talk], number: str
+) -> None:
+    talk = misheard(question())
+    begun = talk.user(number)
+    assert begun.startswith(f"A {number}. To be sure, we'll begin anew. {LINES.screening}")
+    assert (talk.state, talk.step) == (State.SCREENING, None)
+    while talk.state in {State.SCREENING, State.BASELINE}:
+        talk.user("none")
+    assert (talk.state, talk.step) == (State.READING, 1)
+    assert "your left thigh" in talk.last
+
+
+def test_a_massage_that_a_number_ended_at_its_last_question_is_over_either_way() -> None:
+    talk = misheard(asked(step=8))
+    assert talk.user("two") == f"A two, good. {LINES.finished}"
+    assert talk.state is State.DONE
+
+
+def test_a_five_instead_of_a_misheard_eight_takes_the_hands_off() -> None:
+    talk = misheard(asked())
+    talk.user("five")
+    assert talk.state is State.RESTING
+    talk.user("no")
     talk.user("two")
-    assert talk.state is State.READING
+    assert talk.state is State.SCREENING
 
 
 @pytest.mark.parametrize("number", ["five", "eight"])
