@@ -31,13 +31,18 @@ BLOT = "~"
 ANSWERED_NO = "nope"
 """A "no" before a comma: it denies what was asked, not what is said next."""
 TOLD_NO = "toldno"
-"""A "no" after a question mark: it denies what one asked oneself."""
+"""A "no" after a question mark, or an emphatic one: it denies what was said before it."""
 A_YEAR = "ayear"
 """Stands for a year in figures."""
 
 _WORD = re.compile(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+")
 _ANSWERED_NO = re.compile(r"\b(no|nope|nah|not really)\s*([,.;:!]|-\s)")
-_TOLD_NO = re.compile(r"\?+\s*(no|nope|nah|never|not likely)\b(?! (?:idea|clue|wonder|doubt))")
+_TOLD_NO = re.compile(
+    r"\?+\s*(no|nope|nah|never|not (likely|in the least|at all)|i have neither)\b"
+    r"(?! (?:idea|clue|wonder|doubt))"
+    r"|,\s*((good )?(heavens|lord)|goodness|absolutely|definitely|certainly|then) (no|not|never)"
+    r"(?=\s*([,.!]|$))"
+)
 _YEAR = re.compile(r"(19|20)\d\d")
 _GAP = re.compile(r"\.\.(\d+)(?:!(\w+))?")
 _OPTIONAL = re.compile(r"(.+)(?:\?|\*(\d+))")
