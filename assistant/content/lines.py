@@ -39,6 +39,7 @@ class Lines:
     ask_okay: str
     ask_okay_again: str
     ask_lookalike: str
+    ask_sounds_like: str
     answer_first: str
     calibrate_first: str
     anew: str

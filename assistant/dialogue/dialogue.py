@@ -222,7 +222,7 @@ class Dialogue:
             case Meaning.PAIN_UNNUMBERED:
                 self._soreness.ask_number()
             case Meaning.LOOKALIKE:
-                self._soreness.ask_lookalike()
+                self._soreness.ask_lookalike(found.value)
             case Meaning.ELSEWHERE:
                 self._soreness.elsewhere()
             case Meaning.YES | Meaning.NO:

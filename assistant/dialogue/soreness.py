@@ -79,9 +79,10 @@ class Soreness:
         """Ask for a number where words are too vague."""
         self._asking.unclear(self._lines.ask_number)
 
-    def ask_lookalike(self) -> None:
-        """Ask which of two numbers that sound alike was meant."""
-        self._asking.unclear(self._lines.ask_lookalike)
+    def ask_lookalike(self, number: str) -> None:
+        """Ask whether the number was meant that a word sounds like; none: nine, or fine."""
+        sounds_like = self._lines.ask_sounds_like.format(number=number)
+        self._asking.unclear(sounds_like if number else self._lines.ask_lookalike)
 
     def yes_or_no(self, *, yes: bool) -> None:
         """Take an answer to the screen, or a "no" to what was acted on or is being done.

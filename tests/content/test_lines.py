@@ -19,6 +19,7 @@ FILLED_IN = {
     "which_routine": {"routines"},
     "intro": {"title", "minutes"},
     "leave_out": {"condition"},
+    "ask_sounds_like": {"number"},
     "left_in_step": {"time"},
     "anew": {"Number"},
     "green": {"Number"},

@@ -295,6 +295,20 @@ def test_fine_is_asked_back() -> None:
     assert talk.state is State.DONE
 
 
+@pytest.mark.parametrize("words", ["It's fine", "That's fine", "fine"])
+def test_whatever_may_have_been_nine_is_asked_back(words: str) -> None:
+    assert asked(step=5).user(words) == LINES.ask_lookalike
+
+
+@pytest.mark.parametrize(
+    ("words", "number"), [("then", "ten"), ("for", "four"), ("to", "two"), ("ate", "eight")]
+)
+def test_what_sounds_like_a_number_is_asked_back_by_that_number(words: str, number: str) -> None:
+    talk = asked(step=5)
+    assert talk.user(words) == f"Was that {number}? Say the number, or say none."
+    assert talk.state is State.CHECK
+
+
 def test_yes_asks_for_the_number() -> None:
     talk = asked(step=5)
     assert talk.user("yes") == LINES.ask_number
