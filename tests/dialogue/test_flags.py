@@ -1,6 +1,6 @@
 """Warning signs are found in whatever words they come, and nothing harmless is taken for one.
 
-The sentences of tests/sentences/flags.tsv come from many pens: real wordings of every rule, near
+The sentences of tests/sentences/flags.tsv and no_flags.tsv come from many pens: real wordings of every rule, near
 misses, denials, things past and healed, other people's troubles, television, and ordinary talk.
 """
 
@@ -37,10 +37,11 @@ class Sentence:
 
 
 def sentences() -> Iterator[Sentence]:
-    path = Path(__file__).parents[1] / "sentences" / "flags.tsv"
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-        expected, kind, text = line.split("\t")
-        yield Sentence(None if expected == "-" else expected, kind, text)
+    folder = Path(__file__).parents[1] / "sentences"
+    for name in ("flags.tsv", "no_flags.tsv"):
+        for line in (folder / name).read_text(encoding="utf-8").splitlines()[1:]:
+            expected, kind, text = line.split("\t")
+            yield Sentence(None if expected == "-" else expected, kind, text)
 
 
 SENTENCES = list(sentences())
