@@ -1,7 +1,8 @@
 """Warning signs are found in whatever words they come, and nothing harmless is taken for one.
 
-The sentences of tests/sentences/flags.tsv and no_flags.tsv come from many pens: real wordings of every rule, near
-misses, denials, things past and healed, other people's troubles, television, and ordinary talk.
+The sentences of flags.tsv and no_flags.tsv in tests/sentences come from many pens: real wordings of
+every rule, near misses, denials, things past and healed, other people's troubles, television, and
+ordinary talk.
 """
 
 from collections.abc import Iterator
