@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from assistant.app import typed_phrasebook
 from assistant.content.answers import Answer
 from assistant.content.benefits import Benefit, Topic
 from assistant.content.loader import Content
@@ -12,6 +13,7 @@ from assistant.dialogue.answers import AnswerBook
 from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Retrieval
 
 _PROCESS = "process"
+_GRAVE = ("R-EMERG", "R-CLOT")
 _GROUPS = {
     "faq": "Answers to questions",
     "part": "Parts of benefits with a verdict of their own",
@@ -26,12 +28,19 @@ class Asked:
 
     def __init__(self, content: Content, emergency_number: str, helpline: str) -> None:
         self._retrieval = Retrieval(content.questions)
+        self._typed = typed_phrasebook(content)
+        self._answers = {answer.rule: answer.id for answer in content.answers.answers}
         self._book = AnswerBook(content)
         self._named = {"emergency_number": emergency_number, "helpline": helpline}
 
     def as_json(self, question: str) -> str:
-        """Return one line: the answer's id, its words, its verdict and its source."""
-        reply = self._book.reply(self._retrieval.find(question))
+        """Return one line: the answer's id, its words, its verdict and its source.
+
+        Whoever reports an emergency or a clot is told what to do, whatever else it sounds like.
+        """
+        rule = self._typed.reported(question)
+        grave = self._answers[rule] if rule in _GRAVE else ""
+        reply = self._book.reply(grave or self._retrieval.find(question))
         of_a_massage = reply.id.startswith(f"{_PROCESS}-")  # by number it is no question at all
         answer = {
             "id": UNKNOWN_ANSWER if of_a_massage else reply.id,

@@ -22,7 +22,7 @@ class Answer:
     rule: str = ""
     """The stop rule that the question invokes."""
     part_of: str = ""
-    """The benefit that this is a part of, with a verdict of its own: it goes by that one's id."""
+    """The benefit or answer that this is a part of, in its own words: it goes by that one's id."""
 
     def __post_init__(self) -> None:
         if bool(self.say) == bool(self.rule):

@@ -190,11 +190,20 @@ class FreeText(Phrasebook):
         rule = None if supposed else self._rules.get(answer)
         return Understood(Meaning.FLAG, rule) if rule else Understood(Meaning.QUESTION, answer)
 
+    def reported(self, text: str) -> str | None:
+        """Return the rule of a warning sign that `text` reports, and does not ask about."""
+        return None if self._surely_asked(text) else self._flags.find(text)
+
+    def _surely_asked(self, text: str) -> bool:
+        clauses = (" ".join(clause) for clause in self._writer.clauses(text))
+        marked = text.rstrip().endswith("?") or self.asks(text)
+        return marked or any(map(self._surely.match, clauses))
+
     def _asked(self, text: str, answer: str) -> bool:
         """Whether a question was asked: surely, or perhaps, and it has an answer."""
-        clauses = [" ".join(clause) for clause in self._writer.clauses(text)]
-        if text.rstrip().endswith("?") or self.asks(text) or any(map(self._surely.match, clauses)):
+        if self._surely_asked(text):
             return True
+        clauses = [" ".join(clause) for clause in self._writer.clauses(text)]
         perhaps = any(map(self._openings.match, clauses)) or any(map(self._forms.search, clauses))
         return answer not in _NO_ANSWER and perhaps
 

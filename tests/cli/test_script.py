@@ -36,6 +36,43 @@ def test_an_emergency_names_the_number_that_is_set(command: CommandLine) -> None
     assert "112" in json.loads(outcome.out)["text"]
 
 
+@pytest.mark.parametrize(
+    ("report", "says"),
+    [
+        ("my calf is swollen and hot", "these can be signs of a blood clot"),
+        ("left calf's swollen, other one's normal", "these can be signs of a blood clot"),
+        ("since the flight my calf has been sore", "these can be signs of a blood clot"),
+        ("my heart hurts", "This can be an emergency"),
+        ("I've gone short of puff", "This can be an emergency"),
+        ("I can't seem to get enough air", "This can be an emergency"),
+    ],
+)
+def test_a_report_of_an_emergency_or_a_clot_is_no_question(
+    command: CommandLine, report: str, says: str
+) -> None:
+    found = json.loads(command("ask", report).out)
+    assert found["id"] == "refusal-emergency"
+    assert says in found["text"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer_id"),
+    [
+        ("my ankle is swollen, can massage help", "faq-17"),
+        ("I get calf cramps at night", "faq-26"),
+        ("Is this a clot?", "refusal-diagnosis"),
+        ("can I massage a clot away", "refusal-cause"),
+        ("I have varicose veins", "faq-19"),
+        ("I twisted my knee, may I massage it?", "faq-5"),
+        ("I'm pregnant, may I?", "faq-18"),
+    ],
+)
+def test_a_question_about_a_warning_sign_keeps_its_answer(
+    command: CommandLine, question: str, answer_id: str
+) -> None:
+    assert json.loads(command("ask", question).out)["id"] == answer_id
+
+
 def test_what_is_asked_of_a_massage_is_answered_and_has_no_number(command: CommandLine) -> None:
     found = json.loads(command("ask", "should I use lotion").out)
     assert found["id"] == "unknown"
