@@ -19,6 +19,7 @@ from assistant.dialogue.meanings import (
     Understood,
 )
 from assistant.dialogue.pain import Zone, zone
+from assistant.dialogue.writing import sayable
 from assistant.errors import ContentError
 
 PRACTICE = "practice"
@@ -80,10 +81,12 @@ class Inspector:
     """Understands sentences as the dialogue does in `state`, or once `asked` was asked.
 
     Raises:
-        ContentError: there is no such state or question.
+        ContentError: there is no such state or question, or both are given.
     """
 
     def __init__(self, content: Content, state: str | None, asked: str | None) -> None:
+        if state and asked:
+            raise ContentError("A question has a state of its own; say --state or --question.")
         self._policy, self._book = content.pain, typed_phrasebook(content)
         self._asked = Asked(_known(asked, tuple(Asked), "question")) if asked else None
         place = _STATE_WHEN_ASKED[self._asked] if self._asked else state or PRACTICE
@@ -92,6 +95,7 @@ class Inspector:
 
     def read(self, text: str) -> Reading:
         """Return what `text` is understood as."""
+        text = sayable(text)
         found = self._book.understand(text, self._state)
         if found is None or (found.means is Meaning.LOOKALIKE and found.number is None):
             return Reading(self._not_acted_on(text))

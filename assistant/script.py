@@ -11,6 +11,7 @@ from assistant.content.routine import Routine
 from assistant.content.screening import NOTHING, Consequence, Limit, ScreeningQuestion
 from assistant.dialogue.answers import AnswerBook
 from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Retrieval
+from assistant.dialogue.writing import sayable
 
 _PROCESS = "process"
 _GRAVE = ("R-EMERG", "R-CLOT")
@@ -38,6 +39,7 @@ class Asked:
 
         Whoever reports an emergency or a clot is told what to do, whatever else it sounds like.
         """
+        question = sayable(question)
         rule = self._typed.reported(question)
         grave = self._answers[rule] if rule in _GRAVE else ""
         reply = self._book.reply(grave or self._retrieval.find(question))

@@ -10,6 +10,7 @@ import time
 from typing import Protocol, TextIO
 
 from assistant.dialogue.dialogue import Dialogue
+from assistant.dialogue.writing import sayable
 from assistant.journal import DialogueNotes, Journal
 from assistant.memory import Memory
 from assistant.messages import (
@@ -114,7 +115,7 @@ class TypedSession:
         line, waited = self._lines.wait(wait)
         self._now += samples(waited)
         if line:
-            self._happen(Heard(line, final=True))
+            self._happen(Heard(sayable(line), final=True))
         elif until is not None:
             self._reach(until)
 

@@ -63,6 +63,8 @@ class Asides:
             return self._go_on(found, topic)
         if found.value == "sources":
             return self._sources()
+        if found.value == "process-why" and state is State.SCREENING:
+            return self._told.answer("process-why-safe", topic)
         if progress and (text := self._about_the_massage(found.value, state, progress)):
             return text
         return self._offering_more(self._told.answer(found.value, topic))
@@ -135,6 +137,8 @@ class Asides:
         return self._lines.time_left.format(step_time=step_time, routine_time=routine_time)
 
     def _longer(self, state: State, progress: Progress | None) -> str:
+        if progress is None:
+            return self._lines.nothing_to_resume
         going_on = progress if state in _STEP_GOING_ON else None
         if going_on is None or not going_on.lengthen(samples(LONGER_SECONDS)):
             return self._lines.longer_not

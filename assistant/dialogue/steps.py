@@ -80,7 +80,9 @@ class Steps:
 
     def go_to_step(self, number: int) -> None:
         """Go to the step with this number, counted from 1."""
-        if number > self._count:
+        if self._stage.progress is None:
+            self._narrator.aside(self._lines.nothing_to_resume)
+        elif number > self._count:
             steps = wording.number(self._count)
             self._narrator.aside(self._lines.no_such_step.format(steps=steps))
         else:

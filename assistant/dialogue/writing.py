@@ -18,7 +18,17 @@ _HALF = re.compile(r"(?<=\d)(?:\s*½|[\s-]+1/2(?!\d))")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 """As in "stopppp"."""
 _WORD = re.compile(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+(?:\.\d+)?")
+_MOST_LETTERS = 5_000
+"""Nobody says more at a time."""
+_MOST_ALIKE = re.compile(r"(.)\1{9,}", re.DOTALL)
+_NO_WORD = re.compile(r"[^\W\d_]{51,}")
+"""Longer than any word that there is."""
 _CLAUSE_END = re.compile(r"[,;:!?\n]|\.(?!\d)")
+
+
+def sayable(text: str) -> str:
+    """Return what somebody may have meant to type: no endless words, rows of signs and lines."""
+    return _NO_WORD.sub(UNKNOWN, _MOST_ALIKE.sub(r"\1\1\1", text[:_MOST_LETTERS]))
 
 
 class Writer:

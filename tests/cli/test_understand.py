@@ -83,6 +83,33 @@ def test_a_question_or_state_that_does_not_exist_is_refused(
     assert one_sentence(refused.err)
 
 
+def test_a_state_beside_a_question_is_refused(command: CommandLine) -> None:
+    refused = command("understand", "--question", "step", "--state", "ready", "two")
+    assert refused.status == 2
+    assert one_sentence(refused.err)
+    assert "say --state or --question" in refused.err
+
+
+ENDLESS = ["a" * 2_000_000, "no" * 500_000, "?!" * 500_000, "7" * 2_000_000, "no " * 500_000]
+
+
+@pytest.mark.parametrize("text", ENDLESS, ids=lambda text: text[:3])
+def test_an_endless_line_is_read_in_a_moment(
+    command: CommandLine, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    for name in ("understand", "ask"):
+        typed = TextIOWrapper(BytesIO(f"{text}\nstop\n".encode()), encoding="utf-8")
+        monkeypatch.setattr("sys.stdin", typed)
+        began = time.process_time()
+        assert len(command(name).out.splitlines()) == 2
+        assert time.process_time() - began < (20 if sys.gettrace() else 4)
+
+
+@pytest.mark.parametrize("text", ["stop" + "!" * 500, "stoooooooooooooop", "STOP" + " " * 500])
+def test_a_word_that_is_stressed_is_not_lost(text: str) -> None:
+    assert PRACTICE.read(text) == Reading("command", "stop")
+
+
 def test_a_state_says_what_is_listened_for() -> None:
     assert Inspector(CONTENT, "choosing_side", None).read("the left one").meaning == "other"
     assert Inspector(CONTENT, "ready", None).read("start quick knee") == Reading("command", "start")

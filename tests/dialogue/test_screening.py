@@ -648,6 +648,38 @@ def test_a_massage_of_ones_own_that_touches_the_other_leg_is_asked_about_for_bot
     assert "either leg" in talk.last
 
 
+def test_the_wrong_leg_is_put_right_during_the_questions() -> None:
+    talk = at("operation", "start full leg")
+    asked = talk.user("I meant the right leg")
+    assert "injured your right leg" in asked
+    assert asked_until_it_begins(talk) == [
+        *("injury", "infection", "operation", "conditions", "pregnancy", "numbness", "baseline")
+    ]
+    progress = talk.dialogue._stage.progress
+    assert progress
+    assert progress.side is Side.RIGHT
+    assert "your right leg" in " ".join(talk.said)
+
+
+def test_the_leg_that_was_taken_is_simply_asked_about_again() -> None:
+    talk = at("numbness", "start full leg")
+    asked = talk.last
+    assert talk.user("I meant the left leg") == asked
+
+
+def test_why_it_asks_is_told_of_what_it_asks() -> None:
+    assert "what to leave out" in at("emergency").user("why so many questions")
+    assert "Your number tells me" in at("baseline").user("why so many questions")
+
+
+@pytest.mark.parametrize("words", ["go to step three", "longer"])
+def test_after_a_stop_rule_there_is_no_step_to_change(words: str) -> None:
+    talk = at("pregnancy")
+    talk.user("yes")
+    assert talk.user(words) == LINES.nothing_to_resume
+    assert talk.state is State.STOPPED
+
+
 def test_a_break_is_offered_before_the_second_leg() -> None:
     talk = Talk()
     offers = []
