@@ -113,7 +113,7 @@ def phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
     return Phrasebook(content.phrases, _with_own(content, own), content.flags)
 
 
-def typed_phrasebook(content: Content, own: Routine | None = None) -> FreeText:
+def typed_phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
     """Return the same for a keyboard, which takes questions in any words."""
     return FreeText(content, _with_own(content, own))
 

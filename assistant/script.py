@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterator
 
-from assistant.app import typed_phrasebook
 from assistant.content.answers import Answer
 from assistant.content.benefits import Benefit, Topic
 from assistant.content.loader import Content
 from assistant.content.routine import Routine
 from assistant.content.screening import NOTHING, Consequence, Limit, ScreeningQuestion
 from assistant.dialogue.answers import AnswerBook
-from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Retrieval
+from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Reports, Retrieval
 from assistant.dialogue.writing import sayable
 
 _PROCESS = "process"
@@ -29,7 +28,7 @@ class Asked:
 
     def __init__(self, content: Content, emergency_number: str, helpline: str) -> None:
         self._retrieval = Retrieval(content.questions)
-        self._typed = typed_phrasebook(content)
+        self._reports = Reports(content)
         self._answers = {answer.rule: answer.id for answer in content.answers.answers}
         self._book = AnswerBook(content)
         self._named = {"emergency_number": emergency_number, "helpline": helpline}
@@ -40,7 +39,7 @@ class Asked:
         Whoever reports an emergency or a clot is told what to do, whatever else it sounds like.
         """
         question = sayable(question)
-        rule = self._typed.reported(question)
+        rule = self._reports.find(question)
         grave = self._answers[rule] if rule in _GRAVE else ""
         reply = self._book.reply(grave or self._retrieval.find(question))
         of_a_massage = reply.id.startswith(f"{_PROCESS}-")  # by number it is no question at all

@@ -16,9 +16,12 @@ from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
 from assistant.content.questions import Questions
 from assistant.content.routine import Routine
+from assistant.dialogue.flags import Flags
+from assistant.dialogue.free_talk import Listener
 from assistant.dialogue.phrase_table import PhraseTable
 from assistant.dialogue.spelling import LongWords, straight
 from assistant.dialogue.understanding import Phrasebook, Understood
+from assistant.dialogue.writing import Writer
 from assistant.errors import ContentError
 
 UNKNOWN_ANSWER = "unknown"
@@ -156,6 +159,38 @@ class Retrieval:
         return self._idioms.get(idiom[0], "")
 
 
+class Asking:
+    """Tells what is surely asked from what is only said."""
+
+    def __init__(self, questions: Questions, listener: Listener, writer: Writer) -> None:
+        self._listener, self._writer = listener, writer
+        self._surely = re.compile(rf"({_any_of(questions.sure_openings)})\b(?! not\b)")
+
+    def surely(self, text: str) -> bool:
+        """Whether a question stands in `text`."""
+        clauses = self._writer.clauses(text)
+        put = text.rstrip().endswith("?") or self._listener.asks(clauses)
+        return put or any(map(self.begins, clauses))
+
+    def begins(self, clause: Words) -> bool:
+        """Whether `clause` begins as nothing but a question does."""
+        return self._surely.match(" ".join(clause)) is not None
+
+
+class Reports:
+    """Warning signs that somebody reports, and does not ask about."""
+
+    def __init__(self, content: Content) -> None:
+        talk = content.phrases.free_talk
+        writer = Writer(content.phrases.spellings | talk.spellings)
+        self._asking = Asking(content.questions, Listener(talk, writer), writer)
+        self._flags = Flags(content.flags)
+
+    def find(self, text: str) -> str | None:
+        """Return the rule of the sign, or None."""
+        return None if self._asking.surely(text) else self._flags.find(text)
+
+
 class FreeText(Phrasebook):
     """Understands typed questions in any words, where what was typed is no phrase.
 
@@ -169,7 +204,7 @@ class FreeText(Phrasebook):
         self._answering = {state for state, one in listened if Meaning.QUESTION in one.values()}
         self._rules = {answer.id: answer.rule for answer in content.answers.answers}
         asking = content.questions
-        self._surely = re.compile(rf"({_any_of(asking.sure_openings)})\b(?! not\b)")
+        self._asking = Asking(content.questions, self._listener, self._writer)
         self._openings = re.compile(rf"({_any_of(asking.openings)})\b(?! not\b)")
         self._forms = re.compile(rf"\b({_any_of(asking.forms)})\b")
         self._supposed = re.compile(rf"\b({_any_of(asking.supposed)})\b")
@@ -190,18 +225,9 @@ class FreeText(Phrasebook):
         rule = None if supposed else self._rules.get(answer)
         return Understood(Meaning.FLAG, rule) if rule else Understood(Meaning.QUESTION, answer)
 
-    def reported(self, text: str) -> str | None:
-        """Return the rule of a warning sign that `text` reports, and does not ask about."""
-        return None if self._surely_asked(text) else self._flags.find(text)
-
-    def _surely_asked(self, text: str) -> bool:
-        clauses = (" ".join(clause) for clause in self._writer.clauses(text))
-        marked = text.rstrip().endswith("?") or self.asks(text)
-        return marked or any(map(self._surely.match, clauses))
-
     def _asked(self, text: str, answer: str) -> bool:
         """Whether a question was asked: surely, or perhaps, and it has an answer."""
-        if self._surely_asked(text):
+        if self._asking.surely(text):
             return True
         clauses = [" ".join(clause) for clause in self._writer.clauses(text)]
         perhaps = any(map(self._openings.match, clauses)) or any(map(self._forms.search, clauses))
@@ -234,8 +260,8 @@ class FreeText(Phrasebook):
 
     def _opens(self, clause: Words) -> bool:
         plain = " ".join(clause)
-        openings = self._surely.match(plain) or self._openings.match(plain)
-        return openings is not None or self._listener.asks([clause])
+        known = self._asking.begins(clause) or self._openings.match(plain) is not None
+        return known or self._listener.asks([clause])
 
 
 def _any_of(phrases: str) -> str:

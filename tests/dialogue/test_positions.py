@@ -54,9 +54,8 @@ def test_a_step_that_is_skipped_leaves_its_position_to_the_one_after_it() -> Non
 
 
 def test_whoever_may_have_moved_for_a_step_that_was_skipped_is_told_how_to_lie() -> None:
-    talk = massage("leg_full", step=3)
-    talk.user("go to step six")
-    assert "resting on a pillow" in talk.last
+    talk = massage("knee_full", step=14)
+    assert STRAIGHT in talk.user("back")
 
 
 def test_going_back_says_how_one_lay_there() -> None:
