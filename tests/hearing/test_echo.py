@@ -51,6 +51,21 @@ def test_a_jump_of_the_delay_is_followed_within_two_seconds(synthesiser: Synthes
     assert far_end.delay == pytest.approx(samples(0.13), abs=2)
 
 
+@pytest.mark.parametrize("silent_from", [8.0, 8.16, 8.2])
+def test_what_sounds_like_a_late_echo_between_two_lines_is_no_jump(silent_from: float) -> None:
+    """Where no echo is due, what is heard is like what was played at any time before."""
+    rng, late = np.random.default_rng(6), samples(0.5)
+    far = rng.normal(size=samples(10)).astype(np.float32) * np.float32(0.1)
+    begins, ends = samples(silent_from), samples(silent_from + 0.4)
+    far[begins:ends] = 0
+    near = np.concatenate([np.zeros(800, np.float32), far])[: len(far)]
+    near[begins + 800 : ends + 800] = far[begins + 800 - late : ends + 800 - late]
+    far_end = FarEnd()
+    for start in range(0, len(far), BLOCK_SAMPLES):
+        far_end.align(near[start : start + BLOCK_SAMPLES], far[start : start + BLOCK_SAMPLES])
+    assert far_end.jumps == 0
+
+
 def test_a_tone_that_is_like_itself_a_period_later_is_no_jump() -> None:
     """What is played first is noise, which tells the delay; then a hum, which does not."""
     rng, seconds = np.random.default_rng(5), np.arange(samples(4)) / SAMPLE_RATE_HZ
