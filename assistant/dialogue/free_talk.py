@@ -14,6 +14,7 @@ from assistant.dialogue.meanings import (
     BARE_YES,
     NUMBER,
     VAGUE,
+    WISHES,
     Understood,
     Words,
     agreed,
@@ -21,18 +22,6 @@ from assistant.dialogue.meanings import (
 from assistant.dialogue.phrase_table import PhraseTable, Piece, Wordings
 from assistant.dialogue.writing import Writer
 
-_HARMLESS = (
-    Meaning.PAUSE,
-    Meaning.REPEAT,
-    Meaning.SOFTER,
-    Meaning.LOUDER,
-    Meaning.QUIETER,
-    Meaning.SLOWER,
-    Meaning.FASTER,
-    Meaning.LONGER,
-    Meaning.HELP,
-)
-"""Wishes that lead nowhere new, and so may stand amid other words; the first found counts."""
 _TALK_FROM = 2
 """So many words that are part of no phrase make plain talk of a sentence."""
 _RANGE = 2
@@ -45,9 +34,7 @@ class Listener:
     """Reads what is not made of phrases throughout."""
 
     def __init__(self, talk: FreeTalk, writer: Writer) -> None:
-        def phrases(*templates: str) -> set[Words]:
-            return {words for template in templates for words in writer.phrases(template)}
-
+        phrases = writer.all_phrases
         self.frames = phrases(*talk.frames)
         self.fillers = phrases(*talk.fillers) | self.frames
         self._hypothetical = phrases(*talk.hypothetical)
@@ -62,7 +49,7 @@ class Listener:
         self._by_touch = Wordings(phrases(*talk.bygone_unless))
         self._pleas = Wordings(phrases(*talk.pleas))
         self._tails = Wordings(phrases(*talk.tails))
-        self._units = Wordings(phrases(*talk.units))
+        self.units = Wordings(phrases(*talk.units))
         self._cautions = Wordings(phrases(*talk.cautions, *talk.complaints))
         self._hesitations = Wordings(phrases(*talk.hesitations))
         self._reversals = phrases(*talk.reversals)
@@ -183,7 +170,7 @@ class Listener:
         rest = pieces[place + 1 :]
         known = next((at for at, piece in enumerate(rest) if not piece.known), len(rest))
         after = [_words(rest[at:]) for at in range(known + 1)]
-        if not led or self._units.begin(after[0]) or self._counted(rest[:known], after[-1]):
+        if not led or self.units.begin(after[0]) or self._counted(rest[:known], after[-1]):
             return False
         followed = known == len(rest) or any(map(self._tails.begin, after))
         return followed or (sore and known > 0)
@@ -192,7 +179,7 @@ class Listener:
         """Whether a number counts things: "four minutes", "four or five minutes"."""
         number = between and between[-1].says and between[-1].says.value == NUMBER
         near = not between or (number and len(between) <= _RANGE)
-        return bool(near) and self._units.begin(unit)
+        return bool(near) and self.units.begin(unit)
 
     def _framed(self, pieces: list[Piece], place: int) -> bool:
         """Whether the number at `place` is said to be the pain: "it is a four", "call it four"."""
@@ -209,9 +196,9 @@ def _harmless(clauses: list[Words], table: PhraseTable) -> Understood | None:
     found = [
         one
         for clause in clauses
-        for _, one in table.anywhere(clause, lambda says: says.means in _HARMLESS)
+        for _, one in table.anywhere(clause, lambda says: says.means in WISHES)
     ]
-    return min(found, key=lambda one: _HARMLESS.index(one.means), default=None)
+    return min(found, key=lambda one: WISHES.index(one.means), default=None)
 
 
 def _words(pieces: Iterable[Piece]) -> Words:

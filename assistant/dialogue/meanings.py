@@ -18,6 +18,19 @@ NEXT_ONE = "next_one"
 VAGUE = "vague"
 """The value of the pain answers that say nothing amid other words: "a bit"."""
 
+WISHES = (
+    Meaning.PAUSE,
+    Meaning.REPEAT,
+    Meaning.SOFTER,
+    Meaning.LOUDER,
+    Meaning.QUIETER,
+    Meaning.SLOWER,
+    Meaning.FASTER,
+    Meaning.LONGER,
+    Meaning.HELP,
+)
+"""Wishes that lead nowhere new, and so may stand amid other words; the first found counts, where it
+begins or ends a clause: in the middle of one it is only a word."""
 PAIN = {Meaning.PAIN, Meaning.PAIN_UNNUMBERED, Meaning.LOOKALIKE, Meaning.COMPARED}
 _UNNUMBERED_SEVERITY, _LOOKALIKE_SEVERITY = 2.5, 4.5
 """Asked back rather than taken for a number below; a number above is the safer reading."""

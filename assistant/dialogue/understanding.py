@@ -13,7 +13,16 @@ from assistant.content.phrases import Meaning, Phrases
 from assistant.content.routine import Routine
 from assistant.dialogue.flags import Flags
 from assistant.dialogue.free_talk import Listener
-from assistant.dialogue.meanings import BARE_NO, NUMBER, PAIN, Understood, Words, agreed, worst
+from assistant.dialogue.meanings import (
+    BARE_NO,
+    NUMBER,
+    PAIN,
+    WISHES,
+    Understood,
+    Words,
+    agreed,
+    worst,
+)
 from assistant.dialogue.phrase_table import Piece, Wordings, tables
 from assistant.dialogue.vocabulary import Vocabulary
 from assistant.dialogue.writing import UNKNOWN, Contractions, Writer
@@ -24,18 +33,6 @@ _QUESTION_WORDS = 3
 """A question mark after fewer words shows doubt rather than a question."""
 _MERE_TALK = ("~",)
 """Stands for talk that is cut out; it is a word of nothing."""
-_WISHES = {
-    Meaning.PAUSE,
-    Meaning.REPEAT,
-    Meaning.SOFTER,
-    Meaning.LOUDER,
-    Meaning.QUIETER,
-    Meaning.SLOWER,
-    Meaning.FASTER,
-    Meaning.LONGER,
-    Meaning.HELP,
-}
-"""What counts where it begins or ends a clause, and is only a word in the middle of one."""
 _RATED = ("check", "baseline")
 """Where it is asked how sore it is. A rating is understood at any time in a massage, too."""
 
@@ -55,15 +52,12 @@ class Phrasebook:
         self._massage_states = phrases.groups.get("routine", ())
         self._hot, self._decoys = phrases.hot, phrases.decoys
         self._listener = Listener(phrases.free_talk, self._writer)
-        self._mere_talk = Wordings(self._all_of(phrases.free_talk.mere_talk))
-        self._units = Wordings(self._all_of(phrases.free_talk.units))
-        self._links = {word for one in self._all_of(phrases.free_talk.links) for word in one}
+        self._mere_talk = Wordings(self._writer.all_phrases(*phrases.free_talk.mere_talk))
+        links = self._writer.all_phrases(*phrases.free_talk.links)
+        self._links = {word for link in links for word in link}
         fillers = {self.words(filler) for filler in phrases.fillers} | self._listener.fillers
         self._vocabulary = Vocabulary(phrases, routines, self._writer)
         self._tables = tables(self._vocabulary.listened, self._vocabulary.phrases, fillers)
-
-    def _all_of(self, templates: Iterable[str]) -> set[Words]:
-        return {words for template in templates for words in self._writer.phrases(template)}
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -158,7 +152,7 @@ class Phrasebook:
 
     def _counts(self, after: list[Piece]) -> bool:
         """Whether a number counts what stands `after` it: "nine people"."""
-        return self._units.begin(tuple(word for piece in after for word in piece.words))
+        return self._listener.units.begin(tuple(word for piece in after for word in piece.words))
 
     def talks(self, text: str, state: str) -> bool:
         """Whether `text` is plain talk that is no answer."""
@@ -186,7 +180,7 @@ class Phrasebook:
         if state not in (*self._massage_states, *_RATED):
             return None
         found = self._listener.understand(clauses, self._tables[state])
-        if found and found.means in _WISHES and not self._wished(found, clauses, state):
+        if found and found.means in WISHES and not self._wished(found, clauses, state):
             found = None
         if state not in _RATED:
             rated = self._listener.understand(clauses, self._tables[_RATED[0]])

@@ -58,6 +58,10 @@ class Writer:
             phrases = [head + tail for head in phrases for tail in written]
         return phrases
 
+    def all_phrases(self, *templates: str) -> set[Words]:
+        """Return the words of every phrase that any of `templates` stands for."""
+        return {words for template in templates for words in self.phrases(template)}
+
     def _written(self, text: str) -> Words:
         if text not in self._known:
             self._known[text] = self.words(text)

@@ -191,7 +191,7 @@ class _LinearCanceller:
         self._level = 1.0
         self._past: deque[tuple[Pcm, Pcm]] = deque(maxlen=_PAST_BLOCKS)
 
-    def clean(self, near: Samples, far: Samples, *, remember: bool = True) -> Samples:
+    def clean(self, near: Samples, far: Samples, *, remember: bool) -> Samples:
         """Return `near` without the echo of `far`; any number of whole 10 ms.
 
         Args:
