@@ -106,6 +106,7 @@ def test_a_damaged_model_is_installed_again(
     assert contents(shelf / NAME) == contents(general)
 
 
+@pytest.mark.long
 def test_a_broken_connection_is_told_and_the_next_run_goes_on(
     command: CommandLine, offer: Offer, general: Path, shelf: Path
 ) -> None:
@@ -133,6 +134,7 @@ def test_a_server_without_the_file(command: CommandLine, server: Server) -> None
     refused(outcome, "the server answers 404; check the address")
 
 
+@pytest.mark.long
 def test_no_network(command: CommandLine) -> None:
     outcome = command("model", "install", SMALL, "--from", "http://no-such-host.invalid/x.zip")
     refused(outcome, "check the network")
@@ -196,6 +198,7 @@ def test_a_folder_that_cannot_be_written(
     refused(command("model", "install", NAME, *offer.of(general)), "cannot be written")
 
 
+@pytest.mark.long
 def test_a_folder_that_may_not_be_written(own_home: Path, server: Server) -> None:
     own_home.chmod(0o500)
     plain = ["setpriv", "--bounding-set=-all"]  # for root, whom no permission stops otherwise

@@ -165,6 +165,7 @@ def test_before_a_massage_only_what_is_understood_throughout_counts() -> None:
     assert means("no, not you, I'm talking to the dog", "screening") is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", ["check", "practice"])
 def test_a_very_long_text_is_understood_without_delay(state: str) -> None:
     assert means("it hurts my banana " * 5000, state) in {Meaning.HURT, Meaning.PAIN_UNNUMBERED}

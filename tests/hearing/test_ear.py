@@ -13,6 +13,8 @@ from assistant.room import at_peak
 from assistant.speaking.synthesiser import Samples, Synthesiser
 from tests.support.people import stops
 
+pytestmark = pytest.mark.long
+
 BOOK = phrasebook(load_content())
 SILENCE = np.zeros(samples(2), np.float32)
 

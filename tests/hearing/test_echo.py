@@ -11,6 +11,8 @@ from assistant.speaking.synthesiser import Samples, Synthesiser
 from tests.support.echo import Scene, scene
 from tests.support.people import stops
 
+pytestmark = pytest.mark.long
+
 
 def cleaned(canceller: TwoPathCanceller, heard: Scene) -> Samples:
     return np.concatenate([canceller.clean(near, far).block for near, far in heard.blocks()])

@@ -18,6 +18,8 @@ from assistant.speaking.synthesiser import Samples, Synthesiser
 from tests.support.echo import response
 from tests.support.people import stops
 
+pytestmark = pytest.mark.long
+
 NOTHING = np.zeros(1, np.float32)
 STOPPED = load_content().lines.stopped
 

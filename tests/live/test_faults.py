@@ -24,6 +24,8 @@ from tests.live.conftest import Fake
 from tests.support.echo import LINE
 from tests.support.fake_live import FakeLive
 
+pytestmark = pytest.mark.long
+
 FAULTS = [
     ("the microphone loses 60 ms", 0.06, {"deaf": True}),
     ("the microphone loses 0.2 s", 0.2, {"deaf": True}),

@@ -230,6 +230,7 @@ class Clocks:
                 yield arrives, MICROPHONE, count
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drift_ppm", [-300.0, -100.0, 100.0, 300.0])
 def test_the_echo_stays_as_late_as_it_was_where_clocks_drift_apart(drift_ppm: float) -> None:
     delays = Clocks(drift_ppm).echo_delays()

@@ -51,6 +51,7 @@ def test_a_result_that_was_cut_off_is_run_again(tmp_path: Path) -> None:
     assert done(tmp_path / "nothing") == {}
 
 
+@pytest.mark.long
 def test_what_is_run_after_a_cut_off_line_is_kept(tmp_path: Path) -> None:
     results = tmp_path / "results.jsonl"
     results.write_text('{"trial": "cost/base/this assistant/0/0", "cpu')

@@ -30,6 +30,7 @@ def test_shellcheck_finds_nothing() -> None:
     subprocess.run([shellcheck, *SCRIPTS], check=True)
 
 
+@pytest.mark.long
 def test_a_figure_is_printed_whichever_process_measured_it() -> None:
     fast_tests = ["-q", "-n", "2", "-m", "not slow", "-k", "plain_enough"]
     result = subprocess.run(

@@ -13,6 +13,8 @@ from assistant.scenario import Room, Scenario, Turn
 from assistant.speaking.synthesiser import Samples, Synthesiser
 from tests.support.rehearse import rehearse
 
+pytestmark = pytest.mark.long
+
 ONE = np.ones(1, np.float32)
 NOTHING = np.zeros(1, np.float32)
 

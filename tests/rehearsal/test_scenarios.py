@@ -12,6 +12,7 @@ from tests.support.rehearse import rehearse
 SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.toml"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_the_conversation_goes_as_the_scenario_says(
     path: Path, model: Model, synthesiser: Synthesiser

@@ -26,6 +26,8 @@ from tests.support.server import (
     without_ranges,
 )
 
+pytestmark = pytest.mark.long
+
 CHUNK = 1 << 14
 CONTENT = random.Random(0).randbytes(18 * CHUNK + 5)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
