@@ -1,4 +1,4 @@
-"""How fast the assistant starts, rehearses, listens, answers and stops.
+"""How fast the assistant starts, rehearses, reads, listens, answers and stops.
 
 Whole commands are measured from outside, as processes; what a block costs is measured inside one.
 Figures of seconds depend on the machine, so each has a ratio beside it wherever there is something
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +26,16 @@ from assistant.conversation import Conversation
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import Canceller, NoCanceller, TwoPathCanceller
 from assistant.hearing.recogniser import Model
+from assistant.inspection import Inspector
 from assistant.journal import Entry, Journal
 from assistant.memory import GivenAnswers
 from assistant.messages import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Heard, samples, seconds
+from assistant.script import Asked
 from assistant.settings import Settings
 from assistant.speaking.synthesiser import Samples, Synthesiser
 
 ASSISTANT = [sys.executable, "-m", "assistant"]
+SENTENCES = Path(__file__).parents[1] / "tests/sentences"
 DEMONSTRATION = Path(__file__).with_name("demonstration.toml")
 BLOCK_SECONDS = seconds(BLOCK_SAMPLES)
 SILENT_PEAK = 10 ** (-60 / 20)
@@ -66,6 +69,7 @@ def main() -> None:
 def _figures(folder: Path) -> Iterator[Figure]:
     yield from _starting(folder)
     yield from _rehearsing(folder)
+    yield from _reading()
     model, synthesiser = find_model(Settings()), Synthesiser(folder / "speech")
     try:
         yield from _listening(model)
@@ -144,6 +148,30 @@ def _rehearse(scenario: Path, events: Path) -> tuple[float, float, float]:
     process.returncode = 0  # it has been waited for
     last = json.loads(events.read_text().splitlines()[-1])
     return took, last["at"], usage.ru_maxrss / 1000
+
+
+# What is typed
+
+
+def _reading() -> Iterator[Figure]:
+    """Read the tests' sentences and questions one by one, as `understand` and `ask` do."""
+    content = load_content()
+    inspector, asked = Inspector(content, None, None), Asked(content, "112", "a helpline")
+    for name, goal, read in (
+        ("understand", "the goal is 1,000", lambda text: inspector.read(text).as_json()),
+        ("questions", "the goal is 20 ms for each", asked.as_json),
+    ):
+        lines = (SENTENCES / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+        # Patterns are compiled when they are first needed, so everything is read twice.
+        first, took = ([_seconds_to(read, line.split("\t")[-1]) for line in lines] for _ in "12")
+        most = f"one at most {max(took) * 1000:.1f} ms, {max(first) * 1000:.0f} ms at first; {goal}"
+        yield Figure(f"lines of {name}.tsv read a second", f"{len(took) / sum(took):.0f}", most)
+
+
+def _seconds_to(read: Callable[[str], str], text: str) -> float:
+    began = time.perf_counter()
+    read(text)
+    return time.perf_counter() - began
 
 
 # What a block costs

@@ -4,7 +4,6 @@ import io
 import json
 import re
 import sys
-import time
 from dataclasses import fields, is_dataclass
 
 import pytest
@@ -86,17 +85,6 @@ def test_lines_of_standard_input_are_answered_one_by_one(
     monkeypatch.setattr(sys, "stdin", io.StringIO(questions))
     found = [json.loads(line)["id"] for line in command("ask").out.splitlines()]
     assert found == ["faq-22", "unknown", "refusal-cure"]
-
-
-@pytest.mark.long
-def test_thousands_of_questions_are_answered_in_a_moment(
-    command: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    question = "would rubbing my legs every evening help me nod off a bit sooner do you think\n"
-    monkeypatch.setattr(sys, "stdin", io.StringIO(question * 2000))
-    began = time.process_time()
-    assert len(command("ask").out.splitlines()) == 2000
-    assert time.process_time() - began < 1
 
 
 def test_the_script_is_printed(command: CommandLine) -> None:

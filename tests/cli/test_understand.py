@@ -116,12 +116,3 @@ def test_a_state_says_what_is_listened_for() -> None:
 def test_a_flag_is_named() -> None:
     found = PRACTICE.read("I have chest pain")
     assert (found.meaning, found.flag) == ("other", "R-EMERG")
-
-
-@pytest.mark.long
-def test_thousands_of_sentences_are_understood_a_second() -> None:
-    texts = [row[4] for row in sentences()]
-    began = time.process_time()  # other processes do not count
-    for text in texts:
-        PRACTICE.read(text)
-    assert len(texts) / (time.process_time() - began) > 1000

@@ -17,6 +17,8 @@ def test_the_bench_measures_everything() -> None:
         "start to first spoken sample",
         "real-time factor",
         "peak memory",
+        "lines of understand.tsv read a second",
+        "lines of questions.tsv read a second",
         "one core's share while listening",
         "final result to first sample",
         "stop: the word's beginning to silence",
