@@ -41,6 +41,12 @@ class Questions:
     """What only questions begin with, answer or none."""
     forms: str = ""
     """What a question holds somewhere: where there is an answer, one was asked."""
+    of_things: str = ""
+    """What a question begins with about some thing that is not here: a command in it is a word."""
+    of_numbers: str = ""
+    """What a question about the numbers begins with."""
+    of_the_massage: str = ""
+    """Words of a question about this massage, or to the assistant."""
     supposed: str = ""
     """What shows that a question is about trouble that nobody has."""
 

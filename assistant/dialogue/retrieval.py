@@ -18,9 +18,10 @@ from assistant.content.questions import Questions
 from assistant.content.routine import Routine
 from assistant.dialogue.flags import Flags
 from assistant.dialogue.free_talk import Listener
+from assistant.dialogue.meanings import NUMBER
 from assistant.dialogue.phrase_table import PhraseTable
 from assistant.dialogue.spelling import LongWords, straight
-from assistant.dialogue.understanding import Phrasebook, Understood
+from assistant.dialogue.understanding import RATED, Phrasebook, Understood
 from assistant.dialogue.writing import Writer
 from assistant.errors import ContentError
 
@@ -165,6 +166,9 @@ class Asking:
     def __init__(self, questions: Questions, listener: Listener, writer: Writer) -> None:
         self._listener, self._writer = listener, writer
         self._surely = re.compile(rf"({_any_of(questions.sure_openings)})\b(?! not\b)")
+        self._of_things = re.compile(rf"({_any_of(questions.of_things)})\b")
+        self._of_numbers = re.compile(rf"({_any_of(questions.of_numbers)})\b")
+        self._of_the_massage = frozenset(questions.of_the_massage.split())
 
     def surely(self, text: str) -> bool:
         """Whether a question stands in `text`."""
@@ -175,6 +179,17 @@ class Asking:
     def begins(self, clause: Words) -> bool:
         """Whether `clause` begins as nothing but a question does."""
         return self._surely.match(" ".join(clause)) is not None
+
+    def of_something_else(self, clause: Words, table: PhraseTable, means: Meaning) -> bool:
+        """Whether `clause` asks about something else than this massage, "would insoles help me"."""
+        thing = self._of_things.match(" ".join(clause)) is not None
+        asked = thing or (self.begins(clause) and self._listener.wonders(clause, table, means))
+        return asked and self._of_the_massage.isdisjoint(clause)
+
+    def of_numbers(self, clause: Words) -> bool:
+        """Whether `clause` asks about numbers, and rates nothing: "what counts as a ten"."""
+        asked = self._of_numbers.match(" ".join(clause)) is not None
+        return asked and _OWN.isdisjoint(clause)
 
 
 class Reports:
@@ -212,6 +227,8 @@ class FreeText(Phrasebook):
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
         found = super().understand(text, state)
+        if found and found.value == NUMBER and self._of_numbers(text):
+            return self._question(text, self._retrieval.find(text))
         if state not in self._answering or (found and found.means not in _WORDS_OF_QUESTIONS):
             return found
         answer = self._retrieval.find(text)
@@ -219,6 +236,16 @@ class FreeText(Phrasebook):
             return Understood(Meaning.FLAG, _DISTRESS)
         asked = self._yields(found, text, state, answer) if found else self._asked(text, answer)
         return self._question(text, answer) if asked else found
+
+    def _of_numbers(self, text: str) -> bool:
+        """Whether the numbers of `text` stand in questions about numbers."""
+        table = self._tables[RATED]
+        rating = [
+            clause
+            for clause in self._writer.clauses(text)
+            if table.anywhere(clause, lambda says: says.value == NUMBER)
+        ]
+        return bool(rating) and all(map(self._asking.of_numbers, rating))
 
     def _question(self, text: str, answer: str) -> Understood:
         supposed = self._supposed.search(" ".join(self.words(text)))
@@ -244,6 +271,10 @@ class FreeText(Phrasebook):
             for clause in holding or clauses
         ]
         specific = answer not in _NO_ANSWER
+        if found.means is not Meaning.HURT and holding:
+            aside = self._asking.of_something_else
+            if all(aside(clause, table, found.means) for clause in holding):
+                return True
         if found.means in _URGENT:
             general = found.means is Meaning.HURT and _OWN.isdisjoint(self.words(text))
             return all(wondering) and (specific or general)

@@ -27,13 +27,15 @@ from assistant.dialogue.phrase_table import Piece, Wordings, tables
 from assistant.dialogue.vocabulary import Vocabulary
 from assistant.dialogue.writing import UNKNOWN, Contractions, Writer
 
-__all__ = ["BARE_NO", "UNKNOWN", "Phrasebook", "Understood"]
+__all__ = ["BARE_NO", "RATED", "UNKNOWN", "Phrasebook", "Understood"]
 
 _QUESTION_WORDS = 3
 """A question mark after fewer words shows doubt rather than a question."""
 _MERE_TALK = ("~",)
 """Stands for talk that is cut out; it is a word of nothing."""
-_RATED = ("check", "baseline")
+RATED = "check"
+"""The state in which it is asked how sore it is."""
+_RATED = (RATED, "baseline")
 """Where it is asked how sore it is. A rating is understood at any time in a massage, too."""
 
 
@@ -183,7 +185,7 @@ class Phrasebook:
         if found and found.means in WISHES and not self._wished(found, clauses, state):
             found = None
         if state not in _RATED:
-            rated = self._listener.understand(clauses, self._tables[_RATED[0]])
+            rated = self._listener.understand(clauses, self._tables[RATED])
             found = _volunteered(rated, found) if rated else found
         return found if found and (_hurts(found) or UNKNOWN not in words) else None
 
