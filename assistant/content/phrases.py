@@ -121,6 +121,8 @@ class FreeTalk:
     """Words between two numbers that are one answer: "six or maybe seven", "four, no, five"."""
     turns: tuple[str, ...] = ()
     """What a sentence turns with, from before to now: "but", "today"."""
+    present: tuple[str, ...] = ()
+    """What is said of a number of now that one of before follows: "two now, it was five"."""
     bygone: tuple[str, ...] = ()
     """What tells of a pain number before now, or of somebody else's opinion ..."""
     bygone_unless: tuple[str, ...] = ()

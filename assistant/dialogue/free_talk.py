@@ -45,6 +45,7 @@ class Listener:
         self._openings = Wordings(phrases(*talk.question_openings))
         self.no_stop = Wordings(phrases(*talk.no_stop))
         self._turns = Wordings(phrases(*talk.turns))
+        self._present = Wordings(phrases(*talk.present))
         self._bygone = Wordings(phrases(*talk.bygone))
         self._by_touch = Wordings(phrases(*talk.bygone_unless))
         self._pleas = Wordings(phrases(*talk.pleas))
@@ -85,13 +86,17 @@ class Listener:
         return None if one and one.leads_on and self._worrying(cut) else one
 
     def of_now(self, clauses: list[Words], table: PhraseTable) -> list[Words]:
-        """Leave out the numbers of before that lead up to the one of now: "it was six but ..."."""
+        """Leave out the numbers of before beside the one of now: "it was six but ..."."""
         parts = [part for clause in clauses for part in self._turning(clause)]
         rated = [part for part in parts if table.anywhere(part, lambda says: says.value == NUMBER)]
-        if not rated or self._is_bygone(rated[-1]):
-            return clauses
         bygone = [part for part in rated if self._is_bygone(part)]
+        if not rated or (rated[-1] in bygone and not self._has_present(parts, bygone[0])):
+            return clauses
         return [part for part in parts if part not in bygone] if bygone else clauses
+
+    def _has_present(self, parts: list[Words], bygone: Words) -> bool:
+        """Whether a number that is said to be of now stands before the first of before."""
+        return any(map(self._present.are_in, parts[: parts.index(bygone)]))
 
     def _is_bygone(self, part: Words) -> bool:
         return self._bygone.are_in(part) and not self._by_touch.are_in(part)

@@ -52,6 +52,9 @@ _OWN = {"i", "my", "me", "it", "this", "that", "here"}
 _SHORTEST_MISSPELT = 6
 """Letters: a shorter word is one slip away from too many others."""
 
+_TAG = re.compile(r"(?<=\w),\s*(no|na|nah|innit)\s*\?+\s*$", re.IGNORECASE)
+"""Makes a question of what stands before it, and denies nothing."""
+
 Words = tuple[str, ...]
 
 
@@ -183,7 +186,10 @@ class Asking:
     def of_something_else(self, clause: Words, table: PhraseTable, means: Meaning) -> bool:
         """Whether `clause` asks about something else than this massage, "would insoles help me"."""
         thing = self._of_things.match(" ".join(clause)) is not None
-        asked = thing or (self.begins(clause) and self._listener.wonders(clause, table, means))
+        wonders = self._listener.wonders(clause, table, means)
+        asked = (thing and means is not Meaning.STOP) or (
+            wonders and (thing or self.begins(clause))
+        )
         return asked and self._of_the_massage.isdisjoint(clause)
 
     def of_numbers(self, clause: Words) -> bool:
@@ -226,6 +232,7 @@ class FreeText(Phrasebook):
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
+        text = _TAG.sub("?", text)
         found = super().understand(text, state)
         if found and found.value == NUMBER and self._of_numbers(text):
             return self._question(text, self._retrieval.find(text))
