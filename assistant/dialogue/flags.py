@@ -43,6 +43,7 @@ _TOLD_NO = re.compile(
     r"|,\s*((good )?(heavens|lord)|goodness|absolutely|definitely|certainly|then) (no|not|never)"
     r"(?=\s*([,.!]|$))"
 )
+_LISTED_NEVER = re.compile(r"((?:^|[.!?;])\s*(?:[\w'-]+ ){0,3}[\w'-]+), never(?=\s*(?:[.!;]|$))")
 _YEAR = re.compile(r"(19|20)\d\d")
 _GAP = re.compile(r"\.\.(\d+)(?:!(\w+))?")
 _OPTIONAL = re.compile(r"(.+)(?:\?|\*(\d+))")
@@ -90,7 +91,8 @@ class Flags:
 
     def _plain(self, text: str) -> str:
         """Write `text` in the one way that the patterns expect, each word followed by a space."""
-        plain = _TOLD_NO.sub(f" {TOLD_NO} ", straight(text.lower()))
+        plain = _LISTED_NEVER.sub(rf"\1 {TOLD_NO} ", straight(text.lower()))
+        plain = _TOLD_NO.sub(f" {TOLD_NO} ", plain)
         plain = _ANSWERED_NO.sub(f"{ANSWERED_NO} ", plain)
         found = _WORD.findall(plain)
         return self._ignored.compiled.sub("", " ".join(map(self._in_full, found)) + " ")
