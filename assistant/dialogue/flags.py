@@ -40,8 +40,9 @@ _ANSWERED_NO = re.compile(r"\b(no|nope|nah|not really)\s*([,.;:!]|-\s)")
 _TOLD_NO = re.compile(
     r"\?+\s*(no|nope|nah|never|not (likely|in the least|at all)|i have neither)\b"
     r"(?! (?:idea|clue|wonder|doubt))"
-    r"|,\s*(?:what,?\s*)?me\s*\?+(?!\s*(?:yes|yeah|aye|yep|yup|well|oh|so|the|that|i have|i've|i am|i'm) )"
-    r"|\?+\s*(?:at|in|with) [^?.!]{2,30}\?|\?+\s*(?:who, |what, )?me\?|\?+\s*where\?(?=\s*(?:i|not|my|these|nothing|no) )"
+    r"|(,|\?+)\s*((what|who),?\s*)?me\s*\?+"
+    r"(?!\s*(yes|yeah|aye|yep|yup|well|oh|so|the|that|i have|i've|i am|i'm)\b)"
+    r"|\?+\s*where\?(?=\s*(not|my|these|nothing|no) )"
     r"|,\s*((good )?(heavens|lord)|goodness|absolutely|definitely|certainly|then) (no|not|never)"
     r"(?=\s*([,.!]|$))"
 )
