@@ -42,11 +42,20 @@ _TOLD_NO = re.compile(
     r"(?! (?:idea|clue|wonder|doubt))"
     r"|(,|\?+)\s*((what|who),?\s*)?me\s*\?+"
     r"(?!\s*(yes|yeah|aye|yep|yup|well|oh|so|the|that|i have|i've|i am|i'm)\b)"
-    r"|\?+\s*where\?(?=\s*(not|my|these|nothing|no) )"
+    r"|[,!?]\s*me\s*[!?]+(?=\s*(i am|i'm) a )"
+    r"|\?+\s*where\?(?=\s*(not|my|these|nothing|no) )|\?+\s*not unless\b"
+    r"|\?+\s*(on|with) these (pins|legs|knees|hips|ankles|bones)\s*\?"
+    r"|\?+\s*(behave|give over|get away|away on|catch yourself on|pull the other"
+    r"|don't be (daft|silly)|you're (joking|having a laugh)|chance would be)\b"
     r"|,\s*((good )?(heavens|lord)|goodness|absolutely|definitely|certainly|then) (no|not|never)"
     r"(?=\s*([,.!]|$))"
 )
-_LISTED_NEVER = re.compile(r"((?:^|[.!?;])\s*(?:[\w'-]+ ){0,3}[\w'-]+), never(?=\s*(?:[.!;]|$))")
+_LAUGHED_OFF = re.compile(
+    r"((?:^|[.!?;])\s*(?:[\w'-]+ ){0,3}[\w'-]+), never(?=\s*(?:[.!;]|$))"
+    r"|((?:^|[.!?;])\s*me,? (?:on|with|having|taking)\b[^?.!,]{2,30})\?+"
+    r"(?!\s*(?:yes|yeah|aye|well)\b)"
+)
+"""A short denial, and what one would never have thought of oneself: "me, on warfarin?"."""
 _YEAR = re.compile(r"(19|20)\d\d")
 _GAP = re.compile(r"\.\.(\d+)(?:!(\w+))?")
 _OPTIONAL = re.compile(r"(.+)(?:\?|\*(\d+))")
@@ -94,7 +103,7 @@ class Flags:
 
     def _plain(self, text: str) -> str:
         """Write `text` in the one way that the patterns expect, each word followed by a space."""
-        plain = _LISTED_NEVER.sub(rf"\1 {TOLD_NO} ", straight(text.lower()))
+        plain = _LAUGHED_OFF.sub(rf"\1\2 {TOLD_NO} ", straight(text.lower()))
         plain = _TOLD_NO.sub(f" {TOLD_NO} ", plain)
         plain = _ANSWERED_NO.sub(f"{ANSWERED_NO} ", plain)
         found = _WORD.findall(plain)
