@@ -18,7 +18,7 @@ from assistant.content.questions import Questions
 from assistant.content.routine import Routine
 from assistant.dialogue.flags import Flags
 from assistant.dialogue.free_talk import Listener
-from assistant.dialogue.meanings import NUMBER
+from assistant.dialogue.meanings import NUMBER, WISHES, agreed
 from assistant.dialogue.phrase_table import PhraseTable
 from assistant.dialogue.spelling import LongWords, straight
 from assistant.dialogue.understanding import RATED, Phrasebook, Understood
@@ -44,6 +44,7 @@ _WORDS_OF_QUESTIONS = {
     Meaning.SLOWER,
     Meaning.FASTER,
     Meaning.YES,
+    Meaning.CONTINUE,
     Meaning.ELSEWHERE,
 }
 """What a word may mean by itself that is no more than a word in a question."""
@@ -242,7 +243,16 @@ class FreeText(Phrasebook):
         if self._rules.get(answer) == _DISTRESS:
             return Understood(Meaning.FLAG, _DISTRESS)
         asked = self._yields(found, text, state, answer) if found else self._asked(text, answer)
+        if asked and found is None and answer in _NO_ANSWER:
+            found = self._wish_of_a_clause(text, state)
+            asked = found is None
         return self._question(text, answer) if asked else found
+
+    def _wish_of_a_clause(self, text: str, state: str) -> Understood | None:
+        """Return the wish that stands by itself beside a question: "hold on, who is that?"."""
+        table = self._tables[state]
+        clauses = [agreed(table.cut(clause) or []) for clause in self._writer.clauses(text)]
+        return next((one for one in clauses if one and one.means in WISHES), None)
 
     def _of_numbers(self, text: str) -> bool:
         """Whether the numbers of `text` stand in questions about numbers."""
