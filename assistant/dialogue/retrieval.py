@@ -50,6 +50,13 @@ _WORDS_OF_QUESTIONS = {
 """What a word may mean by itself that is no more than a word in a question."""
 _OWN = {"i", "my", "me", "it", "this", "that", "here"}
 """Words that make a report of a question about pain."""
+_PERSONAL = _OWN | {"the", "mine", "we", "our", "us", "he", "his", "she", "her", "they", "their"}
+_PERSONAL |= {"am", "was", "were", "had"}
+"""Words of a question that may report a warning sign."""
+_GRAVE = {"R-EMERG", "R-CLOT"}
+"""The rules that a question invokes, too."""
+_ADDRESSED = {"you", "your", "we", "us", "it", "this", "that", "these", "here"}
+"""Words that make a request of a question, or one about this massage."""
 _SHORTEST_MISSPELT = 6
 """Letters: a shorter word is one slip away from too many others."""
 
@@ -186,12 +193,12 @@ class Asking:
 
     def of_something_else(self, clause: Words, table: PhraseTable, means: Meaning) -> bool:
         """Whether `clause` asks about something else than this massage, "would insoles help me"."""
+        if not self._of_the_massage.isdisjoint(clause):
+            return False
         thing = self._of_things.match(" ".join(clause)) is not None
-        wonders = self._listener.wonders(clause, table, means)
-        asked = (thing and means is not Meaning.STOP) or (
-            wonders and (thing or self.begins(clause))
-        )
-        return asked and self._of_the_massage.isdisjoint(clause)
+        asked = thing or (self.begins(clause) and _ADDRESSED.isdisjoint(clause))
+        general = thing and means is not Meaning.STOP
+        return asked and (general or self._listener.wonders(clause, table, means))
 
     def of_numbers(self, clause: Words) -> bool:
         """Whether `clause` asks about numbers, and rates nothing: "what counts as a ten"."""
@@ -235,6 +242,8 @@ class FreeText(Phrasebook):
         """Return what `text` means in `state`, or None where it is unclear."""
         text = _TAG.sub("?", text)
         found = super().understand(text, state)
+        if found and found.means is Meaning.FLAG and self._of_others(found, text):
+            return self._question(text, self._retrieval.find(text))
         if found and found.value == NUMBER and self._of_numbers(text):
             return self._question(text, self._retrieval.find(text))
         if state not in self._answering or (found and found.means not in _WORDS_OF_QUESTIONS):
@@ -253,6 +262,12 @@ class FreeText(Phrasebook):
         table = self._tables[state]
         clauses = [agreed(table.cut(clause) or []) for clause in self._writer.clauses(text)]
         return next((one for one in clauses if one and one.means in WISHES), None)
+
+    def _of_others(self, found: Understood, text: str) -> bool:
+        """Whether `text` only asks about people at large: "do rubber soles help"."""
+        clauses = self._writer.clauses(text)
+        mild = found.value not in _GRAVE and _PERSONAL.isdisjoint(self.words(text))
+        return mild and all(map(self._asking.begins, clauses))
 
     def _of_numbers(self, text: str) -> bool:
         """Whether the numbers of `text` stand in questions about numbers."""
