@@ -50,9 +50,13 @@ _WORDS_OF_QUESTIONS = {
 """What a word may mean by itself that is no more than a word in a question."""
 _OWN = {"i", "my", "me", "it", "this", "that", "here"}
 """Words that make a report of a question about pain."""
-_PERSONAL = _OWN | {"the", "mine", "we", "our", "us", "he", "his", "she", "her", "they", "their"}
-_PERSONAL |= {"am", "was", "were", "had"}
+_PERSONAL = {
+    *_OWN,
+    *("mine", "we", "our", "us", "he", "his", "she", "her", "they", "their"),
+    *("the", "is", "are", "am", "was", "were", "had", "has", "have", "be"),
+}
 """Words of a question that may report a warning sign."""
+_ASKS_WHAT = {"what", "why", "how", "which", "who", "whose", "where"}
 _GRAVE = {"R-EMERG", "R-CLOT"}
 """The rules that a question invokes, too."""
 _ADDRESSED = {"you", "your", "we", "us", "it", "this", "that", "these", "here"}
@@ -264,10 +268,11 @@ class FreeText(Phrasebook):
         return next((one for one in clauses if one and one.means in WISHES), None)
 
     def _of_others(self, found: Understood, text: str) -> bool:
-        """Whether `text` only asks about people at large: "do rubber soles help"."""
+        """Whether `text` only asks about people at large: "who invented the new knee"."""
         clauses = self._writer.clauses(text)
         mild = found.value not in _GRAVE and _PERSONAL.isdisjoint(self.words(text))
-        return mild and all(map(self._asking.begins, clauses))
+        put = text.rstrip().endswith("?") or all(clause[0] in _ASKS_WHAT for clause in clauses)
+        return mild and put and all(map(self._asking.begins, clauses))
 
     def _of_numbers(self, text: str) -> bool:
         """Whether the numbers of `text` stand in questions about numbers."""
