@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from assistant.content.answers import Answer
 from assistant.content.loader import validate
+from assistant.content.phrases import Meaning
 from assistant.content.questions import Question, Questions
 from assistant.content.routine import Side
 from assistant.dialogue.answers import AnswerBook, Reply
 from assistant.dialogue.dialogue import Dialogue, DialogueSettings
 from assistant.dialogue.retrieval import FreeText, Retrieval
 from assistant.dialogue.state import State
+from assistant.dialogue.understanding import Understood
 from assistant.errors import ContentError
 from assistant.messages import Began
 from tests.conftest import Show
@@ -441,6 +443,49 @@ def test_commands_come_before_questions() -> None:
     talk = typing()
     talk.user("Should I stop?")
     assert talk.state is State.STOPPED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Would insoles help me?",
+        "how do I put a stop to snoring",
+        "can worry stop you sleeping",
+        "why do pregnant women get swollen legs",
+        "is massage good for the knee, no?",
+    ],
+)
+def test_a_question_is_no_command_and_no_warning_sign(question: str) -> None:
+    found = TYPED.understand(question, "practice")
+    assert found is not None
+    assert found.means is Meaning.QUESTION
+
+
+def test_a_number_in_a_question_is_no_answer() -> None:
+    found = TYPED.understand("What would count as a ten, exactly?", "check")
+    assert found == Understood(Meaning.QUESTION, "refusal-off-topic")
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("How do I stop the massage?", Meaning.STOP),
+        ("can somebody stop this", Meaning.STOP),
+        ("Could someone help?", Meaning.HELP),
+        ("hold on, who is that?", Meaning.PAUSE),
+        ("is swollen both legs, ok?", Meaning.FLAG),
+    ],
+)
+def test_a_plea_or_a_report_that_is_put_as_a_question_stays_one(said: str, means: Meaning) -> None:
+    found = TYPED.understand(said, "practice")
+    assert found is not None
+    assert found.means is means
+
+
+def test_a_number_of_before_beside_one_of_now_does_not_count() -> None:
+    found = TYPED.understand("it's a two now, was a five when I sat down", "check")
+    assert found is not None
+    assert found.number == 2
 
 
 def test_nothing_is_answered_during_the_farewell() -> None:
