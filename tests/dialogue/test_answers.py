@@ -451,6 +451,7 @@ def test_commands_come_before_questions() -> None:
         "Would insoles help me?",
         "how do I put a stop to snoring",
         "can worry stop you sleeping",
+        "what help do you give to gardeners",
         "why do pregnant women get swollen legs",
         "is massage good for the knee, no?",
     ],
