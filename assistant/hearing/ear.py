@@ -5,6 +5,11 @@ changed only in silence; its end of an utterance ends the utterance. The hot one
 the stop and pain words and is never changed; what it hears counts as a partial result of the same
 utterance, and as the final one where the main recogniser made nothing of it.
 
+While the assistant speaks, such a word counts as soon as either shows it. Once it has been silent
+for a while there is nothing to cut off, and a second look keeps others' talk from being obeyed: it
+counts when the main recogniser has shown it for 0.2 s or ends with it, or the hot one ends with
+nothing unknown beside it. `models/README.md` has what each way gave.
+
 While it is silent, or only the assistant itself speaks, nothing is fed to them, which saves most of
 the work; a moment of what came before goes in first when somebody speaks.
 
@@ -32,6 +37,10 @@ PRE_ROLL_BLOCKS = samples(0.5) // BLOCK_SAMPLES
 """What is fed from before somebody spoke; the judge of that takes up to 0.2 s."""
 DOUBT_SAMPLES = samples(0.5)
 """After a loss of sound words count once nothing has been made out for so long."""
+UNHURRIED_SAMPLES = samples(2.0)
+"""After so long without a sound of its own there is nothing to cut off."""
+STEADY_SAMPLES = samples(0.2)
+"""How long a stop or pain word then has to be shown."""
 _NOTHING = Cleaned(np.zeros(BLOCK_SAMPLES, np.float32))
 
 
@@ -53,7 +62,7 @@ class Ear:
         self._hot_phrases = book.hot_phrases()
         self._main = model.recogniser(self._phrases)
         self._hot = model.recogniser((*self._hot_phrases, *book.decoys()))
-        self._doubt = 0
+        self._doubt = self._since_played = 0
         self._begin_utterance()
         self._cleaned = _NOTHING
         self._silent = HANGOVER_SAMPLES
@@ -82,6 +91,8 @@ class Ear:
     def feed(self, near: Samples, far: Samples) -> list[Heard]:
         """Hear one block, shape (frames,), with what the loudspeaker played meanwhile."""
         self._cleaned = self._canceller.clean(near, far)
+        played = np.abs(far).max() > QUIET_PEAK
+        self._since_played = 0 if played else self._since_played + len(far)
         if self.echo_jumped:
             self._drop_utterance()
         heard = [event for fed in self._gate() for event in self._recognise(fed)]
@@ -127,6 +138,7 @@ class Ear:
 
     def _begin_utterance(self) -> None:
         self._partial = self._made_out = self._hot_text = self._hot_final = ""
+        self._shown = 0
         self._canceller.utterance_ended()
 
     def _gate(self) -> list[Samples]:
@@ -151,6 +163,7 @@ class Ear:
         if hot.final:
             self._hot_final = words or self._hot_final
         self._hot_text = words or self._hot_final
+        self._shown = self._shown + len(block) if self._hot_words(main.text) else 0
         self._made_out = main.text
         trusted = self._trusted(main.text)
         if main.final:
@@ -162,17 +175,28 @@ class Ear:
     def _trusted(self, main: str) -> str:
         return "" if self._doubt else main
 
+    @property
+    def _unhurried(self) -> bool:
+        return self._since_played >= UNHURRIED_SAMPLES and not self._doubt
+
     def _part_of_utterance(self, main: str) -> list[Heard]:
         text = main if self._hot_words(main) else self._hot_text or main
+        if self._unhurried and self._shown < STEADY_SAMPLES:
+            text = "" if self._hot_words(main) else main
         if not text or text == self._partial or not self._cleaned.said_a_word:
             return []
         self._partial = text
         return [Heard(text, final=False)]
 
+    def _whole(self, main: str) -> str:
+        """Return what an utterance comes to, of which the main recogniser made `main`."""
+        if not self._unhurried:
+            return main if main and UNKNOWN not in main else self._hot_text or main
+        clean = "" if UNKNOWN in self._hot_text else self._hot_text
+        return main if self._hot_words(main) else clean or main
+
     def _end_utterance(self, main: str) -> list[Heard]:
-        clean = main and UNKNOWN not in main
-        text = main if clean else self._hot_text or main
-        was_partial = self._partial
+        text, was_partial = self._whole(main), self._partial
         self._doubt = 0
         self._hot.reset()
         self._begin_utterance()

@@ -8,7 +8,7 @@ from assistant.content.loader import load_content
 from assistant.hearing.ear import Ear
 from assistant.hearing.echo import NoCanceller, TwoPathCanceller
 from assistant.hearing.recogniser import Model
-from assistant.messages import BLOCK_SAMPLES, Heard, samples
+from assistant.messages import BLOCK_SAMPLES, Heard, samples, seconds
 from assistant.room import at_peak
 from assistant.speaking.synthesiser import Samples, Synthesiser
 from tests.support.people import stops
@@ -29,10 +29,19 @@ def spoken(synthesiser: Synthesiser, text: str, level_db: float = -6.0) -> Sampl
 
 
 def listen(ear: Ear, *parts: Samples) -> list[Heard]:
+    return [heard for _, heard in timed(ear, *parts)]
+
+
+def timed(ear: Ear, *parts: Samples, far_level: float = 0.0) -> list[tuple[float, Heard]]:
+    """Return what was heard, each with the seconds of sound until then."""
     signal = np.concatenate(parts)
-    blocks = range(0, len(signal) - BLOCK_SAMPLES + 1, BLOCK_SAMPLES)
-    far = np.zeros(BLOCK_SAMPLES, np.float32)
-    return [heard for i in blocks for heard in ear.feed(signal[i : i + BLOCK_SAMPLES], far)]
+    far = np.full(BLOCK_SAMPLES, far_level, np.float32)
+    ends = range(BLOCK_SAMPLES, len(signal) + 1, BLOCK_SAMPLES)
+    return [
+        (seconds(end), heard)
+        for end in ends
+        for heard in ear.feed(signal[end - BLOCK_SAMPLES : end], far)
+    ]
 
 
 def finals(heard: list[Heard]) -> list[str]:
@@ -56,6 +65,26 @@ def test_partial_results_come_before_the_final_one(ear: Ear, synthesiser: Synthe
 def test_a_pain_word_shows_in_a_partial_result(ear: Ear, synthesiser: Synthesiser) -> None:
     heard = listen(ear, SILENCE, spoken(synthesiser, "that hurts"), SILENCE)
     assert Heard("that hurts", final=False) in heard
+
+
+def test_stop_counts_at_once_while_the_assistant_speaks_and_else_after_a_second_look(
+    ear: Ear, synthesiser: Synthesiser
+) -> None:
+    at = {}
+    for far_level in (0.5, 0.0):
+        said = (SILENCE, spoken(synthesiser, "stop"), SILENCE)
+        heard = timed(ear, *said, far_level=far_level)
+        at[far_level] = next(when for when, each in heard if "stop" in each.text.split())
+    assert at[0.0] - at[0.5] == pytest.approx(0.2, abs=0.05)
+
+
+@pytest.mark.parametrize("far_level", [0.5, 0.0])
+def test_what_sounded_like_stop_for_a_moment_is_not_obeyed_while_the_assistant_is_silent(
+    far_level: float, ear: Ear, synthesiser: Synthesiser
+) -> None:
+    talk = at_peak(synthesiser.render("top of the morning", "gmw/en", 150), -6.0)
+    heard = timed(ear, SILENCE, talk, SILENCE, far_level=far_level)
+    assert any("stop" in each.text.split() for _, each in heard) == (far_level > 0)
 
 
 @pytest.mark.parametrize("too_loud_db", [6.0, 20.0, 30.0])
