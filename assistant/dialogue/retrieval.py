@@ -318,8 +318,6 @@ class FreeText(Phrasebook):
         words = self.words(text)
         if state in self._vocabulary.alone.get(words, {}) or table.cut(words) is not None:
             return False  # phrases throughout, and so no word of anything else
-        if found.means is Meaning.HELP and any(wondering):
-            return True
         return specific and self._asked(text, answer)
 
     def _holds(self, clause: Words, table: PhraseTable, means: Meaning) -> bool:
