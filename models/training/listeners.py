@@ -10,7 +10,7 @@ import numpy as np
 import vosk
 
 from assistant.dialogue.understanding import UNKNOWN, Phrasebook
-from assistant.hearing.ear import Ear
+from assistant.hearing.ear import UNHURRIED_SAMPLES, Ear
 from assistant.hearing.echo import NoCanceller
 from assistant.hearing.recogniser import Model
 from assistant.messages import BLOCK_SAMPLES
@@ -59,10 +59,13 @@ def plain(model: vosk.Model, phrases: Iterable[str]) -> Listener:
 
 
 def assistant(model: Model, book: Phrasebook, state: str) -> Listener:
-    """Hear as the assistant does in a state, while it is silent itself: both its recognisers."""
+    """Hear as the assistant does in a state, once it has been silent: both its recognisers."""
 
     def listen(sound: Sound) -> Iterator[Said]:
         ear = Ear(model, NoCanceller(), book, state)
+        nothing = np.zeros(BLOCK_SAMPLES, np.float32)
+        for _ in range(0, UNHURRIED_SAMPLES, BLOCK_SAMPLES):
+            ear.feed(nothing, nothing)
         for at_s, block in _blocks(sound):
             for heard in ear.feed(block, np.zeros_like(block)):
                 yield Said(at_s, heard.text, heard.final)
