@@ -158,6 +158,7 @@ class Recital:
     def __init__(self, kit: Kit, number: int, *, silent: bool = False) -> None:
         self.state, self.step, self.deadline = State.READING, 1, None
         self.obeyed: list[tuple[int, str]] = []
+        self._done = False
         self._book, self._hot = kit.book, HotWords(kit.book)
         self._lines = iter(()) if silent else _lines(kit, number)
 
@@ -169,12 +170,19 @@ class Recital:
                 return (Say((line,)),) if line else ()
             case Heard(text, final=False):
                 if self._hot.new_stop(text, now) or self._hot.hurt(text):
-                    self.obeyed.append((now, text))
+                    self._obey(text, now)
             case Heard(text):
                 if self._book.understand(text, self.state) is not None:
-                    self.obeyed.append((now, text))
+                    self._obey(text, now)
                 self._hot.utterance_ended()
+                self._done = False
         return ()
+
+    def _obey(self, text: str, now: int) -> None:
+        """Note it, once an utterance."""
+        if not self._done:
+            self.obeyed.append((now, text))
+        self._done = True
 
 
 def _lines(kit: Kit, number: int) -> Iterator[str]:
