@@ -27,7 +27,7 @@ class Asked:
     """Questions in any words, answered as JSON."""
 
     def __init__(self, content: Content, emergency_number: str, helpline: str) -> None:
-        self._retrieval = Retrieval(content.questions)
+        self._retrieval = Retrieval(content.questions, content.leanings)
         self._reports = Reports(content)
         self._answers = {answer.rule: answer.id for answer in content.answers.answers}
         self._book = AnswerBook(content)
@@ -41,7 +41,7 @@ class Asked:
         question = sayable(question)
         rule = self._reports.find(question)
         grave = self._answers[rule] if rule in _GRAVE else ""
-        reply = self._book.reply(grave or self._retrieval.find(question))
+        reply = self._book.reply(grave or self._retrieval.answer(question))
         of_a_massage = reply.id.startswith(f"{_PROCESS}-")  # by number it is no question at all
         answer = {
             "id": UNKNOWN_ANSWER if of_a_massage else reply.id,

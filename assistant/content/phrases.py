@@ -119,6 +119,8 @@ class FreeTalk:
     """What holds a sore word or a wish and is neither: "for an achy knee", "hold the towel"."""
     links: tuple[str, ...] = ()
     """Words between two numbers that are one answer: "six or maybe seven", "four, no, five"."""
+    circumstances: tuple[str, ...] = ()
+    """What follows a number that holds at times: "three at rest and five when I bend it"."""
     turns: tuple[str, ...] = ()
     """What a sentence turns with, from before to now: "but", "today"."""
     present: tuple[str, ...] = ()

@@ -51,6 +51,7 @@ class Listener:
         self._pleas = Wordings(phrases(*talk.pleas))
         self._tails = Wordings(phrases(*talk.tails))
         self.units = Wordings(phrases(*talk.units))
+        self.circumstances = Wordings(phrases(*talk.circumstances))
         self._cautions = Wordings(phrases(*talk.cautions, *talk.complaints))
         self._hesitations = Wordings(phrases(*talk.hesitations))
         self._reversals = phrases(*talk.reversals)

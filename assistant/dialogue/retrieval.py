@@ -5,6 +5,11 @@ plainly. Words are then turned into concepts ("kneecap", "patella" and "knees" a
 the questions of the content are tried in their order: the first of which a pattern fits is the one
 that was asked. The order is by what is at stake, emergencies first, and what fits no pattern has no
 answer: there is no nearest one.
+
+Patterns are surprised by strangers' wordings, so what example questions are like has a say, too
+(`likeness.py`): a pattern's answer that nothing else speaks for is none, and what no pattern fits
+is answered where the examples leave little doubt. Of 240 questions by two people whom neither had
+seen 30 were found wrong by patterns alone, 7 by both.
 """
 
 import re
@@ -12,12 +17,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from assistant.content.leanings import Leanings
 from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
 from assistant.content.questions import Questions
 from assistant.content.routine import Routine
 from assistant.dialogue.flags import Flags
 from assistant.dialogue.free_talk import Listener
+from assistant.dialogue.likeness import Likeness
 from assistant.dialogue.meanings import NUMBER, WISHES, agreed
 from assistant.dialogue.phrase_table import PhraseTable
 from assistant.dialogue.spelling import LongWords, straight
@@ -31,6 +38,9 @@ _EDGE = "."
 _DISTRESS = "R-DISTRESS"
 """The rule that is invoked whatever is asked."""
 _NO_ANSWER = {UNKNOWN_ANSWER, "refusal-off-topic"}
+_NEVER_DOUBTED = {"refusal-emergency", "refusal-distress"}
+_DOUBTFUL, _LIKELY = 0.1, 0.45
+"""How likely a pattern's answer has to be to stay, and one that no pattern found to be given."""
 _URGENT = {Meaning.STOP, Meaning.HURT}
 _WORDS_OF_QUESTIONS = {
     *_URGENT,
@@ -119,11 +129,16 @@ class _Phrases:
 class Retrieval:
     """The questions of the content, ready to be found.
 
+    Args:
+        questions: the patterns.
+        learnt: what example questions taught, if anything.
+
     Raises:
         ContentError: a pattern names a concept that does not exist, or a phrase has no word.
     """
 
-    def __init__(self, questions: Questions) -> None:
+    def __init__(self, questions: Questions, learnt: Leanings | None = None) -> None:
+        self._likeness = Likeness(learnt) if learnt else None
         self._spellings = questions.spellings
         self._often_misspelt = LongWords(questions.often_misspelt.split(), sure=0)
         self._idioms = questions.idioms
@@ -144,8 +159,19 @@ class Retrieval:
             for concept in min(pattern.wanted, key=len):  # to skip what cannot fit, at once
                 self._patterns[concept].append(pattern)
 
+    def answer(self, text: str) -> str:
+        """Return the id of the answer to `text`, which is a question."""
+        found = self.find(text)
+        if self._likeness is None or found in _NEVER_DOUBTED:
+            return found
+        likely = self._likeness.judge(self.concepts(text), self.words(text))
+        if found not in _NO_ANSWER and likely.get(found, 1.0) >= _DOUBTFUL:
+            return found  # what there are too few examples of is left to its patterns
+        best = max(likely, key=lambda one: likely[one])
+        return best if likely[best] >= _LIKELY and best != UNKNOWN_ANSWER else _none(found)
+
     def find(self, text: str) -> str:
-        """Return the id of the answer to `text`."""
+        """Return the id of the answer that patterns find to `text`, whatever it is."""
         concepts = self.concepts(text)
         near = (pattern for one in concepts for pattern in self._patterns.get(one, ()))
         fitting = (pattern for pattern in near if pattern.fits(concepts))
@@ -154,10 +180,11 @@ class Retrieval:
 
     def concepts(self, text: str) -> set[str]:
         """Return what `text` speaks of."""
-        stems = [tuple(_stems(word)) for word in self._words(text)]
+        stems = [tuple(_stems(word)) for word in self.words(text)]
         return {one for start in range(len(stems)) for one in self._phrases.at(stems, start)}
 
-    def _words(self, text: str) -> Words:
+    def words(self, text: str) -> Words:
+        """Return the words of `text`, spelt and put plainly."""
         plain = straight(text.lower())
         plain = re.sub(r"in'(?![a-z])", "ing", plain)  # diggin' in
         found = re.findall(r"n't\b|'[a-z]+\b|[a-z]+?(?=n't\b)|[a-z]+|\d+", plain)
@@ -232,7 +259,7 @@ class FreeText(Phrasebook):
 
     def __init__(self, content: Content, routines: Iterable[Routine]) -> None:
         super().__init__(content.phrases, routines, content.flags)
-        self._retrieval = Retrieval(content.questions)
+        self._retrieval = Retrieval(content.questions, content.leanings)
         listened = self._vocabulary.listened.items()
         self._answering = {state for state, one in listened if Meaning.QUESTION in one.values()}
         self._rules = {answer.id: answer.rule for answer in content.answers.answers}
@@ -285,6 +312,9 @@ class FreeText(Phrasebook):
         return bool(rating) and all(map(self._asking.of_numbers, rating))
 
     def _question(self, text: str, answer: str) -> Understood:
+        likely = self._retrieval.answer(text)
+        if not self._rules.get(answer) and not self._rules.get(likely):
+            answer = likely  # only patterns end a massage
         supposed = self._supposed.search(" ".join(self.words(text)))
         rule = None if supposed else self._rules.get(answer)
         return Understood(Meaning.FLAG, rule) if rule else Understood(Meaning.QUESTION, answer)
@@ -328,6 +358,10 @@ class FreeText(Phrasebook):
         plain = " ".join(clause)
         known = self._asking.begins(clause) or self._openings.match(plain) is not None
         return known or self._listener.asks([clause])
+
+
+def _none(found: str) -> str:
+    return found if found in _NO_ANSWER else UNKNOWN_ANSWER
 
 
 def _any_of(phrases: str) -> str:

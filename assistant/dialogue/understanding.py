@@ -5,7 +5,7 @@ wherever they stand in an utterance. Every other meaning needs the whole utteran
 phrases that agree, or is one that free talk surely has; what is unclear never does anything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from assistant.content.flags import FlagPatterns
@@ -105,7 +105,8 @@ class Phrasebook:
             words = tuple(word for clause in clauses for word in clause)
         found = self._throughout(words, clauses, state) or self._freely(words, clauses, state)
         if found and found.value == NUMBER:
-            found = worst([found, *self._same_answer(found, clauses, state)])
+            also = (*self._same_answer(found, clauses, state), *self._at_times(clauses, state))
+            found = worst([found, *also])
         answers = found and found.means in {*PAIN, Meaning.CONTINUE, Meaning.READY, Meaning.YES}
         asked = answers and self._listener.only_asks(clauses)
         return None if asked else found
@@ -151,6 +152,14 @@ class Phrasebook:
                     break
                 linked = []
         return linked if found in linked else []
+
+    def _at_times(self, clauses: list[Words], state: str) -> Iterator[Understood]:
+        """Yield the numbers that hold at times: "five when I bend it"."""
+        for pieces in map(self._tables[state].pieces, clauses):
+            for at, piece in enumerate(pieces):
+                after = tuple(word for rest in pieces[at + 1 :] for word in rest.words)
+                if piece.says and piece.says.value == NUMBER:
+                    yield from [piece.says] * self._listener.circumstances.begin(after)
 
     def _counts(self, after: list[Piece]) -> bool:
         """Whether a number counts what stands `after` it: "nine people"."""
