@@ -23,7 +23,8 @@ from assistant.content.screening import PainPolicy, Screening
 from assistant.errors import ContentError
 
 FOLDER = Path(__file__).parent
-LEANINGS = FOLDER / "questions.leanings"
+QUESTION_LEANINGS = FOLDER / "questions.leanings"
+SIGN_LEANINGS = FOLDER / "signs.leanings"
 MOST_BYTES = 1_000_000
 """No content file comes near this; anything larger is a mistake."""
 
@@ -43,7 +44,8 @@ class Content:
     pain: PainPolicy
     phrases: Phrases
     flags: FlagPatterns
-    leanings: Leanings
+    question_leanings: Leanings
+    sign_leanings: Leanings
 
 
 @cache
@@ -62,7 +64,8 @@ def load_content() -> Content:
         pain=load(FOLDER / "pain.toml", PainPolicy),
         phrases=_load_phrases(answers, questions),
         flags=load_folder(FOLDER / "warning_signs", FlagPatterns),
-        leanings=load_leanings(LEANINGS),
+        question_leanings=load_leanings(QUESTION_LEANINGS),
+        sign_leanings=load_leanings(SIGN_LEANINGS),
     )
 
 

@@ -5,14 +5,21 @@ from pathlib import Path
 import pytest
 
 from assistant.content.leanings import load_leanings
-from assistant.content.loader import LEANINGS
+from assistant.content.loader import QUESTION_LEANINGS, SIGN_LEANINGS
 from assistant.errors import ContentError
 
 
-def test_what_ships_has_a_weight_for_each_bucket_and_answer() -> None:
-    learnt = load_leanings(LEANINGS)
+@pytest.mark.parametrize(
+    ("path", "answers"),
+    [
+        (QUESTION_LEANINGS, {"unknown", "knee-benefits", "faq-7"}),
+        (SIGN_LEANINGS, {"-", "R-EMERG", "R-CLOT", "R-VEIN"}),
+    ],
+)
+def test_what_ships_has_a_weight_for_each_bucket_and_answer(path: Path, answers: set[str]) -> None:
+    learnt = load_leanings(path)
     assert len(learnt.weights) == learnt.buckets * len(learnt.answers)
-    assert {"unknown", "knee-benefits", "faq-7"} <= set(learnt.answers)
+    assert answers <= set(learnt.answers)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +31,7 @@ def test_what_ships_has_a_weight_for_each_bucket_and_answer() -> None:
         b'{"answers": ["a"], "biases": [0.1], "unit": 1}\n',
         b'{"answers": ["a"], "biases": [0.1], "unit": 1, "buckets": 4}\nabc',
         b'{"answers": ["a"], "biases": [], "unit": 1, "buckets": 4}\nabcd',
-        LEANINGS.read_bytes()[:-1],
+        SIGN_LEANINGS.read_bytes()[:-1],
     ],
 )
 def test_a_broken_file_is_refused(written: bytes, tmp_path: Path) -> None:
@@ -38,12 +45,14 @@ def test_a_file_that_is_missing_is_refused(tmp_path: Path) -> None:
         load_leanings(tmp_path / "missing")
 
 
-def test_the_file_is_what_its_training_makes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.long
+def test_the_files_are_what_their_training_makes(tmp_path: Path) -> None:
     pytest.importorskip("sklearn", reason="needs the extra called training")
-    from models.questions import train  # noqa: PLC0415 (not everybody has what it needs)
+    from models.likeness import train  # noqa: PLC0415 (not everybody has what it needs)
 
-    monkeypatch.setattr(train, "LEANINGS", tmp_path / "made")
-    train.main()
-    assert (tmp_path / "made").read_bytes() == LEANINGS.read_bytes()
+    for lesson, ships in (
+        (train.questions(), QUESTION_LEANINGS),
+        (train.signs(), SIGN_LEANINGS),
+    ):
+        train.learn(lesson, tmp_path / "made")
+        assert (tmp_path / "made").read_bytes() == ships.read_bytes()

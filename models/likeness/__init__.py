@@ -1,0 +1,1 @@
+"""What examples teach about a new sentence."""
