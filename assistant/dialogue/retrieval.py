@@ -274,7 +274,7 @@ class FreeText(Phrasebook):
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
         found = self._made_of(text, state)
-        if found and (found.means is not Meaning.FLAG or found.value == _DISTRESS):
+        if found and found.means is not Meaning.FLAG:
             return found
         rule = self._opinion.of(self._flags.words(text), found.value if found else None)
         return Understood(Meaning.FLAG, rule) if rule else None

@@ -114,13 +114,6 @@ def test_a_question_that_fits_no_pattern_is_answered_where_it_is_like_examples()
     assert RETRIEVAL.answer(question) == "faq-7"
 
 
-def test_distress_is_never_taken_for_an_emergency_of_the_body() -> None:
-    for want, text in questions(EXAMPLES):
-        if want == "refusal-distress" and RETRIEVAL.find(text) == want:
-            found = TYPED.understand(text, "practice")
-            assert found is None or found.value != "R-EMERG", text
-
-
 def test_an_emergency_or_distress_that_a_pattern_finds_is_never_doubted() -> None:
     grave = ("refusal-emergency", "refusal-distress")
     answers = ("faq-3", "knee-benefits", *grave)
