@@ -27,7 +27,7 @@ class Asked:
     """Questions in any words, answered as JSON."""
 
     def __init__(self, content: Content, emergency_number: str, helpline: str) -> None:
-        self._retrieval = Retrieval(content.questions, content.question_leanings)
+        self._retrieval = Retrieval(content.questions, content.leanings)
         self._reports = Reports(content)
         self._answers = {answer.rule: answer.id for answer in content.answers.answers}
         self._book = AnswerBook(content)

@@ -1,6 +1,6 @@
-"""What the words of a sentence speak for, learnt from examples.
+"""What the words of a question speak for, learnt from example questions.
 
-A file is one line of JSON and then a table of signed bytes. `models/likeness` makes it.
+A file is one line of JSON and then a table of signed bytes. `models/questions` makes it.
 """
 
 import json
@@ -15,7 +15,7 @@ class Leanings:
     """Weights of a linear model; its features are hashed into `buckets`."""
 
     answers: tuple[str, ...]
-    """The ids of the answers, or of the rules."""
+    """The ids of the answers."""
     biases: tuple[float, ...]
     """What speaks for each answer before a word is said."""
     unit: float
@@ -46,5 +46,5 @@ def load_leanings(path: Path) -> Leanings:
 
 def _broken(path: Path) -> ContentError:
     return ContentError(
-        f"{path}: cannot be read as what sentences lean to; install the assistant again."
+        f"{path}: cannot be read as what questions lean to; install the assistant again."
     )

@@ -23,8 +23,7 @@ from assistant.content.screening import PainPolicy, Screening
 from assistant.errors import ContentError
 
 FOLDER = Path(__file__).parent
-QUESTION_LEANINGS = FOLDER / "questions.leanings"
-SIGN_LEANINGS = FOLDER / "signs.leanings"
+LEANINGS = FOLDER / "questions.leanings"
 MOST_BYTES = 1_000_000
 """No content file comes near this; anything larger is a mistake."""
 
@@ -44,8 +43,7 @@ class Content:
     pain: PainPolicy
     phrases: Phrases
     flags: FlagPatterns
-    question_leanings: Leanings
-    sign_leanings: Leanings
+    leanings: Leanings
 
 
 @cache
@@ -64,8 +62,7 @@ def load_content() -> Content:
         pain=load(FOLDER / "pain.toml", PainPolicy),
         phrases=_load_phrases(answers, questions),
         flags=load_folder(FOLDER / "warning_signs", FlagPatterns),
-        question_leanings=load_leanings(QUESTION_LEANINGS),
-        sign_leanings=load_leanings(SIGN_LEANINGS),
+        leanings=load_leanings(LEANINGS),
     )
 
 

@@ -95,10 +95,6 @@ class Flags:
         signs = self._possible(written)
         return next((sign.rule for sign in signs if self._counts(sign, written)), None)
 
-    def words(self, text: str) -> list[str]:
-        """Return the words of `text`, spelt in one way."""
-        return self._plain(text).split()
-
     def _without_harmless(self, plain: str) -> str:
         """Blot out in `plain` what only looks like a sign."""
         for place in self._harmless_near.may_fit(frozenset(plain.split())):

@@ -24,10 +24,9 @@ from assistant.content.questions import Questions
 from assistant.content.routine import Routine
 from assistant.dialogue.flags import Flags
 from assistant.dialogue.free_talk import Listener
-from assistant.dialogue.likeness import Likeness, of_question
+from assistant.dialogue.likeness import Likeness
 from assistant.dialogue.meanings import NUMBER, WISHES, agreed
 from assistant.dialogue.phrase_table import PhraseTable
-from assistant.dialogue.second_opinion import SecondOpinion
 from assistant.dialogue.spelling import LongWords, straight
 from assistant.dialogue.understanding import RATED, Phrasebook, Understood
 from assistant.dialogue.writing import Writer
@@ -165,7 +164,7 @@ class Retrieval:
         found = self.find(text)
         if self._likeness is None or found in _NEVER_DOUBTED:
             return found
-        likely = self._likeness.judge(of_question(self.concepts(text), self.words(text)))
+        likely = self._likeness.judge(self.concepts(text), self.words(text))
         if found not in _NO_ANSWER and likely.get(found, 1.0) >= _DOUBTFUL:
             return found  # what there are too few examples of is left to its patterns
         best = max(likely, key=lambda one: likely[one])
@@ -260,8 +259,7 @@ class FreeText(Phrasebook):
 
     def __init__(self, content: Content, routines: Iterable[Routine]) -> None:
         super().__init__(content.phrases, routines, content.flags)
-        self._opinion = SecondOpinion(content.sign_leanings)
-        self._retrieval = Retrieval(content.questions, content.question_leanings)
+        self._retrieval = Retrieval(content.questions, content.leanings)
         listened = self._vocabulary.listened.items()
         self._answering = {state for state, one in listened if Meaning.QUESTION in one.values()}
         self._rules = {answer.id: answer.rule for answer in content.answers.answers}
@@ -273,13 +271,6 @@ class FreeText(Phrasebook):
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
-        found = self._made_of(text, state)
-        if found and found.means is not Meaning.FLAG:
-            return found
-        rule = self._opinion.of(self._flags.words(text), found.value if found else None)
-        return Understood(Meaning.FLAG, rule) if rule else None
-
-    def _made_of(self, text: str, state: str) -> Understood | None:
         text = _TAG.sub("?", text)
         found = super().understand(text, state)
         if found and found.means is Meaning.FLAG and self._of_others(found, text):

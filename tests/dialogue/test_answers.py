@@ -33,11 +33,11 @@ from tests.support.dialogue import (
     resting,
 )
 
-RETRIEVAL = Retrieval(CONTENT.questions, CONTENT.question_leanings)
+RETRIEVAL = Retrieval(CONTENT.questions, CONTENT.leanings)
 TYPED = FreeText(CONTENT, CONTENT.routines)
 ANSWERS = AnswerBook(CONTENT)
 SENTENCES = Path(__file__).parents[1] / "sentences/questions.tsv"
-EXAMPLES = Path(__file__).parents[2] / "models/likeness/questions.tsv"
+EXAMPLES = Path(__file__).parents[2] / "models/questions/examples.tsv"
 ANSWER = {answer.id: answer for answer in CONTENT.answers.answers}
 
 

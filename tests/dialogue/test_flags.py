@@ -1,12 +1,11 @@
 """Warning signs are found in whatever words they come, and nothing harmless is taken for one.
 
-The sentences of flags.tsv and no_flags.tsv come from many pens, those in tests/sentences from
-people whose sentences likeness was not learnt from: real wordings of
+The sentences of flags.tsv and no_flags.tsv in tests/sentences come from many pens: real wordings of
 every rule, near misses, denials, things past and healed, other people's troubles, television, and
 ordinary talk.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +16,6 @@ from hypothesis import strategies as st
 from assistant.content.flags import Circumstance, FlagPatterns, FlagRule, Signs
 from assistant.content.phrases import Meaning
 from assistant.dialogue.flags import Flags
-from assistant.dialogue.retrieval import FreeText
-from assistant.dialogue.second_opinion import SecondOpinion
 from assistant.dialogue.understanding import Understood
 from assistant.errors import ContentError
 from tests.conftest import Show
@@ -26,8 +23,6 @@ from tests.support.dialogue import BOOK, CONTENT
 
 PATTERNS = CONTENT.flags
 FLAGS = Flags(PATTERNS)
-TYPED = FreeText(CONTENT, CONTENT.routines)
-Find = Callable[[str], str | None]
 RULES = [rule.id for rule in PATTERNS.rules]
 GRAVE = {"R-CLOT": 1, "R-EMERG": 2}
 """A sign of these must not pass, nor be taken for anything milder."""
@@ -42,26 +37,16 @@ class Sentence:
     text: str
 
 
-def sentences(folder: Path) -> Iterator[Sentence]:
+def sentences() -> Iterator[Sentence]:
+    folder = Path(__file__).parents[1] / "sentences"
     for name in ("flags.tsv", "no_flags.tsv"):
         for line in (folder / name).read_text(encoding="utf-8").splitlines()[1:]:
             expected, kind, text = line.split("\t")
             yield Sentence(None if expected == "-" else expected, kind, text)
 
 
-ROOT = Path(__file__).parents[2]
-EXAMPLES = list(sentences(ROOT / "models/likeness"))
-"""What likeness was learnt from."""
-UNSEEN = list(sentences(ROOT / "tests/sentences"))
-"""What it was not learnt from."""
-SENTENCES = EXAMPLES + UNSEEN
+SENTENCES = list(sentences())
 EMERGENCIES = [one.text for one in SENTENCES if one.expected == "R-EMERG"]
-
-
-def typed(text: str) -> str | None:
-    """Return the rule of the sign that is found in a typed remark."""
-    found = TYPED.understand(text, "practice")
-    return found.value if found and found.means is Meaning.FLAG else None
 
 
 def gravity(rule: str | None) -> int:
@@ -77,77 +62,40 @@ def share(wrong: list[Sentence], of: list[Sentence]) -> str:
 
 
 def test_the_set_is_large_and_has_every_rule_and_every_kind() -> None:
-    for some in (EXAMPLES, UNSEEN):
-        assert len(some) >= 600
-        assert {one.expected for one in some} == {None, *RULES}
-        assert {one.kind for one in some} == {
-            *("flag wording", "near miss", "negation", "past and healed"),
-            *("other people", "television", "ordinary"),
-        }
-    assert {one.text for one in EXAMPLES}.isdisjoint(one.text for one in UNSEEN)
+    assert len(SENTENCES) >= 600
+    assert {one.expected for one in SENTENCES} == {None, *RULES}
+    assert {one.kind for one in SENTENCES} == {
+        *("flag wording", "near miss", "negation", "past and healed"),
+        *("other people", "television", "ordinary"),
+    }
 
 
-@pytest.mark.parametrize(
-    ("named", "find", "of"),
-    [
-        ("examples, by patterns", FLAGS.find, EXAMPLES),
-        ("examples", typed, EXAMPLES),
-        ("sentences that are no examples", typed, UNSEEN),
-    ],
-)
-class TestSet:
-    def test_no_emergency_and_no_clot_sign_passes_or_is_taken_for_something_milder(
-        self, named: str, find: Find, of: list[Sentence], show: Show
-    ) -> None:
-        grave = [one for one in of if gravity(one.expected)]
-        wrong = [one for one in grave if gravity(find(one.text)) < gravity(one.expected)]
-        show(f"{named}: emergency and clot signs missed: {share(wrong, grave)}")
-        assert wrong == []
-
-    def test_hardly_any_other_sign_passes(
-        self, named: str, find: Find, of: list[Sentence], show: Show
-    ) -> None:
-        others = [one for one in of if one.expected and not gravity(one.expected)]
-        passed = [one for one in others if find(one.text) is None]
-        show(f"{named}: other signs missed: {share(passed, others)}")
-        assert len(passed) <= 0.03 * len(others)
-
-    def test_hardly_any_other_sign_is_taken_for_another_one(
-        self, named: str, find: Find, of: list[Sentence], show: Show
-    ) -> None:
-        others = [one for one in of if one.expected and not gravity(one.expected)]
-        wrong = [one for one in others if find(one.text) not in {None, one.expected}]
-        show(f"{named}: other signs answered with another rule: {share(wrong, others)}")
-        assert len(wrong) <= (0.15 if of is UNSEEN else 0.1) * len(others)
-
-    def test_hardly_anything_harmless_triggers(
-        self, named: str, find: Find, of: list[Sentence], show: Show
-    ) -> None:
-        harmless = [one for one in of if one.expected is None]
-        triggered = [one for one in harmless if find(one.text)]
-        show(f"{named}: harmless sentences that trigger: {share(triggered, harmless)}")
-        assert len(triggered) <= (0.06 if of is UNSEEN else 0.02) * len(harmless)
+def test_no_emergency_and_no_clot_sign_passes_or_is_taken_for_something_milder(show: Show) -> None:
+    grave = [one for one in SENTENCES if gravity(one.expected)]
+    wrong = [one for one in grave if gravity(FLAGS.find(one.text)) < gravity(one.expected)]
+    show(f"emergency and clot signs missed: {share(wrong, grave)}")
+    assert wrong == []
 
 
-def test_a_second_opinion_never_takes_a_sign_away_nor_makes_it_milder() -> None:
-    opinion = SecondOpinion(CONTENT.sign_leanings)
-    for one in UNSEEN:
-        for rule in ("R-EMERG", "R-CLOT", "R-VEIN"):
-            judged = opinion.of(FLAGS.words(one.text), rule)
-            assert judged is not None
-            assert gravity(judged) >= gravity(rule), one.text
+def test_hardly_any_other_sign_passes(show: Show) -> None:
+    others = [one for one in SENTENCES if one.expected and not gravity(one.expected)]
+    passed = [one for one in others if FLAGS.find(one.text) is None]
+    show(f"other signs missed: {share(passed, others)}")
+    assert len(passed) <= 0.03 * len(others)
 
 
-@pytest.mark.parametrize("said", ["", "my", "ow", "hot calf", "yes please"])
-def test_what_is_short_has_no_second_opinion(said: str) -> None:
-    opinion = SecondOpinion(CONTENT.sign_leanings)
-    assert opinion.of(FLAGS.words(said), None) is None
+def test_hardly_any_other_sign_is_taken_for_another_one(show: Show) -> None:
+    others = [one for one in SENTENCES if one.expected and not gravity(one.expected)]
+    wrong = [one for one in others if FLAGS.find(one.text) not in {None, one.expected}]
+    show(f"other signs answered with another rule: {share(wrong, others)}")
+    assert len(wrong) <= 0.1 * len(others)
 
 
-def test_a_sign_in_words_that_no_pattern_knows_is_like_examples() -> None:
-    said = "left side of my face feel like dentist give me needle but I no go to dentist today"
-    assert FLAGS.find(said) is None
-    assert typed(said) == "R-EMERG"
+def test_hardly_anything_harmless_triggers(show: Show) -> None:
+    harmless = [one for one in SENTENCES if one.expected is None]
+    triggered = [one for one in harmless if FLAGS.find(one.text)]
+    show(f"harmless sentences that trigger: {share(triggered, harmless)}")
+    assert len(triggered) <= 0.02 * len(harmless)
 
 
 # One plain wording for each rule

@@ -1,1 +1,0 @@
-"""What examples teach about a new sentence."""

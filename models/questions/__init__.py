@@ -1,0 +1,1 @@
+"""What example questions teach about the answer to a new one."""
