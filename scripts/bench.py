@@ -163,7 +163,9 @@ def _reading() -> Iterator[Figure]:
     ):
         lines = (SENTENCES / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
         # Patterns are compiled when they are first needed, so everything is read twice.
-        first, took = ([_seconds_to(read, line.split("\t")[-1]) for line in lines] for _ in "12")
+        first, took = (
+            [_seconds_to(read, line.split("\t")[-1]) for line in lines] for _ in range(2)
+        )
         most = f"one at most {max(took) * 1000:.1f} ms, {max(first) * 1000:.0f} ms at first; {goal}"
         yield Figure(f"lines of {name}.tsv read a second", f"{len(took) / sum(took):.0f}", most)
 

@@ -38,7 +38,9 @@ _EDGE = "."
 _DISTRESS = "R-DISTRESS"
 """The rule that is invoked whatever is asked."""
 _NO_ANSWER = {UNKNOWN_ANSWER, "refusal-off-topic"}
+_REFUSAL = "refusal-"
 _NEVER_DOUBTED = {"refusal-emergency", "refusal-distress"}
+"""Neither taken away nor given because of likeness."""
 _DOUBTFUL, _LIKELY = 0.1, 0.45
 """How likely a pattern's answer has to be to stay, and one that no pattern found to be given."""
 _URGENT = {Meaning.STOP, Meaning.HURT}
@@ -168,7 +170,10 @@ class Retrieval:
         if found not in _NO_ANSWER and likely.get(found, 1.0) >= _DOUBTFUL:
             return found  # what there are too few examples of is left to its patterns
         best = max(likely, key=lambda one: likely[one])
-        return best if likely[best] >= _LIKELY and best != UNKNOWN_ANSWER else _none(found)
+        if best in _NEVER_DOUBTED or likely[best] < _LIKELY:
+            best = UNKNOWN_ANSWER
+        refused = best == UNKNOWN_ANSWER and found.startswith(_REFUSAL)
+        return found if refused else best
 
     def find(self, text: str) -> str:
         """Return the id of the answer that patterns find to `text`, whatever it is."""
@@ -358,10 +363,6 @@ class FreeText(Phrasebook):
         plain = " ".join(clause)
         known = self._asking.begins(clause) or self._openings.match(plain) is not None
         return known or self._listener.asks([clause])
-
-
-def _none(found: str) -> str:
-    return found if found in _NO_ANSWER else UNKNOWN_ANSWER
 
 
 def _any_of(phrases: str) -> str:

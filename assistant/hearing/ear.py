@@ -5,10 +5,10 @@ changed only in silence; its end of an utterance ends the utterance. The hot one
 the stop and pain words and is never changed; what it hears counts as a partial result of the same
 utterance, and as the final one where the main recogniser made nothing of it.
 
-While the assistant speaks, such a word counts as soon as either shows it. Once it has been silent
-for a while there is nothing to cut off, and a second look keeps others' talk from being obeyed: it
-counts when the main recogniser has shown it for 0.2 s or ends with it, or the hot one ends with
-nothing unknown beside it. `models/README.md` has what each way gave.
+Such a word counts as soon as either shows it. But once the assistant has been silent for a while
+there is nothing to cut off, and a second look at a single "stop" keeps others' talk from being
+obeyed: it counts when the main recogniser has shown it for 0.2 s or ends with it, or the hot one
+ends with nothing unknown beside it. `models/README.md` has what each way gave.
 
 While it is silent, or only the assistant itself speaks, nothing is fed to them, which saves most of
 the work; a moment of what came before goes in first when somebody speaks.
@@ -22,6 +22,7 @@ from collections import deque
 
 import numpy as np
 
+from assistant.content.phrases import Meaning
 from assistant.dialogue.understanding import UNKNOWN, Phrasebook
 from assistant.hearing.double_talk import Interruption
 from assistant.hearing.echo import Canceller, Cleaned
@@ -40,7 +41,9 @@ DOUBT_SAMPLES = samples(0.5)
 UNHURRIED_SAMPLES = samples(2.0)
 """After so long without a sound of its own there is nothing to cut off."""
 STEADY_SAMPLES = samples(0.2)
-"""How long a stop or pain word then has to be shown."""
+"""How long a single stop word then has to be shown."""
+_ANY_STATE = "reading"
+"""Stop and pain words are the same in every state."""
 _NOTHING = Cleaned(np.zeros(BLOCK_SAMPLES, np.float32))
 
 
@@ -114,14 +117,14 @@ class Ear:
 
         Of it, and of what comes until it must be over, only stop and pain words count.
         """
-        was_partial = self._partial
+        shown = self._hot_words(self._made_out) or self._hot_text or self._partial
         self._cleaned = _NOTHING
         self._before.clear()
         self._silent = HANGOVER_SAMPLES
         self._drop_utterance()
         self._canceller.sound_lost()
         self._doubt = DOUBT_SAMPLES
-        return self._hot_words_of(was_partial)
+        return self._hot_words_of(shown)
 
     def slip(self, frames: int) -> None:
         """Expect the echo so many samples later than before, or earlier."""
@@ -175,13 +178,15 @@ class Ear:
     def _trusted(self, main: str) -> str:
         return "" if self._doubt else main
 
-    @property
-    def _unhurried(self) -> bool:
-        return self._since_played >= UNHURRIED_SAMPLES and not self._doubt
+    def _wants_a_second_look(self, text: str) -> bool:
+        """Whether `text` holds one stop word, no pain word, and there is nothing to cut off."""
+        unhurried = self._since_played >= UNHURRIED_SAMPLES and not self._doubt
+        stops = self._book.count(text, _ANY_STATE, Meaning.STOP) if unhurried else 0
+        return stops == 1 and not self._book.count(text, _ANY_STATE, Meaning.HURT)
 
     def _part_of_utterance(self, main: str) -> list[Heard]:
         text = main if self._hot_words(main) else self._hot_text or main
-        if self._unhurried and self._shown < STEADY_SAMPLES:
+        if self._shown < STEADY_SAMPLES and self._wants_a_second_look(text):
             text = "" if self._hot_words(main) else main
         if not text or text == self._partial or not self._cleaned.said_a_word:
             return []
@@ -190,10 +195,10 @@ class Ear:
 
     def _whole(self, main: str) -> str:
         """Return what an utterance comes to, of which the main recogniser made `main`."""
-        if not self._unhurried:
-            return main if main and UNKNOWN not in main else self._hot_text or main
-        clean = "" if UNKNOWN in self._hot_text else self._hot_text
-        return main if self._hot_words(main) else clean or main
+        hot = self._hot_text
+        if not self._wants_a_second_look(hot):
+            return main if main and UNKNOWN not in main else hot or main
+        return main if self._hot_words(main) or UNKNOWN in hot else hot
 
     def _end_utterance(self, main: str) -> list[Heard]:
         text, was_partial = self._whole(main), self._partial

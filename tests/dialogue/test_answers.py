@@ -114,6 +114,18 @@ def test_a_question_that_fits_no_pattern_is_answered_where_it_is_like_examples()
     assert RETRIEVAL.answer(question) == "faq-7"
 
 
+@pytest.mark.parametrize(
+    "remark",
+    ["I can't hold the ball any longer", "I can't hear you any more", "I can't think of a number"],
+)
+def test_nobody_is_told_of_a_crisis_line_because_of_likeness(remark: str) -> None:
+    assert found(remark) == "unknown"
+
+
+def test_what_a_pattern_refuses_stays_refused() -> None:
+    assert found("is a massage gun okay over my knee replacement") == "refusal-clearance"
+
+
 def test_an_emergency_or_distress_that_a_pattern_finds_is_never_doubted() -> None:
     grave = ("refusal-emergency", "refusal-distress")
     answers = ("faq-3", "knee-benefits", *grave)

@@ -87,6 +87,30 @@ def test_what_sounded_like_stop_for_a_moment_is_not_obeyed_while_the_assistant_i
     assert any("stop" in each.text.split() for _, each in heard) == (far_level > 0)
 
 
+def test_stop_said_again_over_other_talk_needs_no_second_look(
+    ear: Ear, synthesiser: Synthesiser
+) -> None:
+    voice = "gmw/en-gb-x-rp"
+    stop = at_peak(synthesiser.render("stop stop stop", voice, 150), -6.0)
+    talk = at_peak(synthesiser.render("the news at nine with all the weather", voice, 150), -14.0)
+    both = np.zeros(max(len(stop), len(talk)), np.float32)
+    both[: len(stop)] += stop
+    both[: len(talk)] += talk
+    heard = listen(ear, SILENCE, both, SILENCE)
+    assert any("stop" in each.text.split() for each in heard)
+
+
+def test_stop_counts_that_was_being_looked_at_when_sound_was_lost(
+    ear: Ear, model: Model, synthesiser: Synthesiser
+) -> None:
+    said = np.concatenate([SILENCE, spoken(synthesiser, "stop"), SILENCE])
+    other = Ear(model, NoCanceller(), BOOK, "practice")
+    counts_at = next(when for when, each in timed(other, said) if "stop" in each.text.split())
+    before = listen(ear, said[: samples(counts_at - 0.1)])
+    assert not any("stop" in each.text.split() for each in before)
+    assert ear.forget() == [Heard("stop", final=True)]
+
+
 @pytest.mark.parametrize("too_loud_db", [6.0, 20.0, 30.0])
 def test_stop_is_heard_from_a_microphone_that_clips(
     too_loud_db: float, model: Model, synthesiser: Synthesiser
