@@ -39,7 +39,7 @@ _DISTRESS = "R-DISTRESS"
 """The rule that is invoked whatever is asked."""
 _NO_ANSWER = {UNKNOWN_ANSWER, "refusal-off-topic"}
 _REFUSAL = "refusal-"
-_NEVER_DOUBTED = {"refusal-emergency", "refusal-distress"}
+_NEVER_DOUBTED = {"refusal-emergency", "refusal-clot", "refusal-distress"}
 """Neither taken away nor given because of likeness."""
 _DOUBTFUL, _LIKELY = 0.1, 0.45
 """How likely a pattern's answer has to be to stay, and one that no pattern found to be given."""

@@ -35,6 +35,8 @@ _MERE_TALK = ("~",)
 """Stands for talk that is cut out; it is a word of nothing."""
 RATED = "check"
 """The state in which it is asked how sore it is."""
+_READING = "reading"
+"""A state in which pain is told of unasked."""
 _RATED = (RATED, "baseline")
 """Where it is asked how sore it is. A rating is understood at any time in a massage, too."""
 
@@ -177,6 +179,11 @@ class Phrasebook:
     def count(self, text: str, state: str, meaning: Meaning) -> int:
         """Count how often phrases of `meaning` occur in `text`, side by side."""
         return len(self._anywhere(self.words(text), state, meaning))
+
+    def holds_one_stop(self, text: str) -> bool:
+        """Whether `text` holds a single stop word and no pain word; they mean it in every state."""
+        stops = self.count(text, _READING, Meaning.STOP)
+        return stops == 1 and not self.count(text, _READING, Meaning.HURT)
 
     def words(self, text: str) -> Words:
         """Write `text` the way the recogniser would: lower case, numbers as words, no signs."""

@@ -22,7 +22,6 @@ from collections import deque
 
 import numpy as np
 
-from assistant.content.phrases import Meaning
 from assistant.dialogue.understanding import UNKNOWN, Phrasebook
 from assistant.hearing.double_talk import Interruption
 from assistant.hearing.echo import Canceller, Cleaned
@@ -42,8 +41,6 @@ UNHURRIED_SAMPLES = samples(2.0)
 """After so long without a sound of its own there is nothing to cut off."""
 STEADY_SAMPLES = samples(0.2)
 """How long a single stop word then has to be shown."""
-_ANY_STATE = "reading"
-"""Stop and pain words are the same in every state."""
 _NOTHING = Cleaned(np.zeros(BLOCK_SAMPLES, np.float32))
 
 
@@ -181,8 +178,7 @@ class Ear:
     def _wants_a_second_look(self, text: str) -> bool:
         """Whether `text` holds one stop word, no pain word, and there is nothing to cut off."""
         unhurried = self._since_played >= UNHURRIED_SAMPLES and not self._doubt
-        stops = self._book.count(text, _ANY_STATE, Meaning.STOP) if unhurried else 0
-        return stops == 1 and not self._book.count(text, _ANY_STATE, Meaning.HURT)
+        return unhurried and self._book.holds_one_stop(text)
 
     def _part_of_utterance(self, main: str) -> list[Heard]:
         text = main if self._hot_words(main) else self._hot_text or main

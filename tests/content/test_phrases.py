@@ -137,6 +137,17 @@ def test_every_answer_that_is_asked_for_exists() -> None:
         assert book.reply(answer_id).text
 
 
+@pytest.mark.parametrize(
+    ("heard", "single"),
+    [
+        *[("stop", True), ("[unk] stop", True), ("stop it", True)],
+        *[("stop stop", False), ("ow stop", False), ("that hurts", False), ("", False)],
+    ],
+)
+def test_a_single_stop_is_one_stop_word_and_no_pain_word(heard: str, single: bool) -> None:
+    assert BOOK.holds_one_stop(heard) == single
+
+
 def test_the_hot_phrases_are_the_stop_and_pain_phrases() -> None:
     for phrase in BOOK.hot_phrases():
         found = BOOK.understand(phrase, "reading")

@@ -122,6 +122,14 @@ def test_nobody_is_told_of_a_crisis_line_because_of_likeness(remark: str) -> Non
     assert found(remark) == "unknown"
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["is leg massage fine for mums to be", "may somebody who is carrying twins do this"],
+)
+def test_a_question_with_a_stop_rule_that_a_pattern_finds_invokes_it(question: str) -> None:
+    assert TYPED.understand(question, "practice") == Understood(Meaning.FLAG, "R-PREG")
+
+
 def test_what_a_pattern_refuses_stays_refused() -> None:
     assert found("is a massage gun okay over my knee replacement") == "refusal-clearance"
 
