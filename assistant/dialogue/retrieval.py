@@ -163,10 +163,12 @@ class Retrieval:
 
     def answer(self, text: str) -> str:
         """Return the id of the answer to `text`, which is a question."""
-        found = self.find(text)
+        words = self.words(text)
+        concepts = self._concepts(words)
+        found = self._found(concepts)
         if self._likeness is None or found in _NEVER_DOUBTED:
             return found
-        likely = self._likeness.judge(self.concepts(text), self.words(text))
+        likely = self._likeness.judge(concepts, words)
         if found not in _NO_ANSWER and likely.get(found, 1.0) >= _DOUBTFUL:
             return found  # what there are too few examples of is left to its patterns
         best = max(likely, key=lambda one: likely[one])
@@ -177,7 +179,9 @@ class Retrieval:
 
     def find(self, text: str) -> str:
         """Return the id of the answer that patterns find to `text`, whatever it is."""
-        concepts = self.concepts(text)
+        return self._found(self.concepts(text))
+
+    def _found(self, concepts: set[str]) -> str:
         near = (pattern for one in concepts for pattern in self._patterns.get(one, ()))
         fitting = (pattern for pattern in near if pattern.fits(concepts))
         first = min(fitting, key=lambda pattern: pattern.rank, default=None)
@@ -185,7 +189,10 @@ class Retrieval:
 
     def concepts(self, text: str) -> set[str]:
         """Return what `text` speaks of."""
-        stems = [tuple(_stems(word)) for word in self.words(text)]
+        return self._concepts(self.words(text))
+
+    def _concepts(self, words: Words) -> set[str]:
+        stems = [tuple(_stems(word)) for word in words]
         return {one for start in range(len(stems)) for one in self._phrases.at(stems, start)}
 
     def words(self, text: str) -> Words:

@@ -1,6 +1,5 @@
 """What is decided before anything else: the words that act at once."""
 
-from assistant.content.phrases import Meaning
 from assistant.dialogue.understanding import Phrasebook
 from assistant.messages import samples
 
@@ -28,7 +27,7 @@ class HotWords:
         if not self.stopped(now):
             self.utterance_ended()
         self._heard_at = now
-        count = self._book.count(text, "reading", Meaning.STOP)
+        count = self._book.stops(text)
         new = count > self._stops
         self._stops = max(count, self._stops)
         return new
@@ -39,7 +38,7 @@ class HotWords:
 
     def hurt(self, text: str) -> bool:
         """Whether `text` holds a pain word."""
-        found = self._book.count(text, "reading", Meaning.HURT) > 0
+        found = self._book.hurts(text)
         self.hurt_before = self.hurt_before or found
         return found
 

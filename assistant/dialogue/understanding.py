@@ -36,7 +36,7 @@ _MERE_TALK = ("~",)
 RATED = "check"
 """The state in which it is asked how sore it is."""
 _READING = "reading"
-"""A state in which pain is told of unasked."""
+"""A state in which pain is told of unasked: stop and pain words are what they are here."""
 _RATED = (RATED, "baseline")
 """Where it is asked how sore it is. A rating is understood at any time in a massage, too."""
 
@@ -180,10 +180,17 @@ class Phrasebook:
         """Count how often phrases of `meaning` occur in `text`, side by side."""
         return len(self._anywhere(self.words(text), state, meaning))
 
+    def stops(self, text: str) -> int:
+        """Count the stop words in `text`."""
+        return self.count(text, _READING, Meaning.STOP)
+
+    def hurts(self, text: str) -> bool:
+        """Whether `text` holds a pain word."""
+        return self.count(text, _READING, Meaning.HURT) > 0
+
     def holds_one_stop(self, text: str) -> bool:
-        """Whether `text` holds a single stop word and no pain word; they mean it in every state."""
-        stops = self.count(text, _READING, Meaning.STOP)
-        return stops == 1 and not self.count(text, _READING, Meaning.HURT)
+        """Whether `text` holds a single stop word and no pain word."""
+        return self.stops(text) == 1 and not self.hurts(text)
 
     def words(self, text: str) -> Words:
         """Write `text` the way the recogniser would: lower case, numbers as words, no signs."""
