@@ -55,7 +55,7 @@ class Pairing:
         self._far: deque[Samples] = deque()
         self._leads: list[int] = []
         self._first_lead: float | None = None
-        self._given_up = self._slipped = 0
+        self._given_up = self._slipped = self._crept_before = 0
         self._gap = False
 
     def put(self, block: Block) -> None:
@@ -131,14 +131,19 @@ class Pairing:
         self._given_up = 0
 
     def _crept(self) -> int:
-        """Return by how many blocks the last second's lead is more than the first's."""
+        """Return by how many blocks the last second's lead is more than the first's.
+
+        A single block counts in the second second of it: on a busy machine blocks come late, too.
+        """
         if len(self._leads) < _LOOK_BLOCKS:
             return 0
         lead = _middle(self._leads)
         self._leads.clear()
         if self._first_lead is None:
             self._first_lead = lead
-        return int(lead - self._first_lead)
+        before, self._crept_before = self._crept_before, int(lead - self._first_lead)
+        lasts = abs(self._crept_before) > _HICCUP_BLOCKS or self._crept_before == before
+        return self._crept_before if lasts else 0
 
     def _lost(self) -> Pair:
         self._given_up = self._slipped = 0  # after a gap the echo is as late as before

@@ -123,6 +123,10 @@ class DoubleTalk:
         """Count the blocks of the next word and phrase anew."""
         self._voice.clear()
 
+    def nobody(self) -> None:
+        """Take the last block for nobody's voice."""
+        self._voice[-1] = False
+
     def follow(self, near: Samples, far: Samples, linear: Samples, aec3: Samples) -> None:
         """Take a block: the microphone's, the loudspeaker's, and what both cancellers left."""
         near_db, linear_db = level_db(near), level_db(linear)

@@ -154,7 +154,7 @@ class TwoPathCanceller:
         self._double_talk.follow(near, far, linear, self._aec3.process(near, late))
         if self._settling > 0:
             self._settling -= len(near)
-            self._double_talk.utterance_ended()
+            self._double_talk.nobody()
         return self._judged(linear, jumped=jumped)
 
     def utterance_ended(self) -> None:
@@ -168,6 +168,7 @@ class TwoPathCanceller:
 
     def sound_lost(self) -> None:
         """What is heard next does not follow on what was heard before."""
+        self._double_talk.utterance_ended()
         self._settling = _SETTLING
 
     def _judged(self, linear: Samples, *, jumped: bool) -> Cleaned:

@@ -206,6 +206,22 @@ def test_a_voice_says_nothing_about_what_is_heard_after_its_utterance(
     assert not any(cleaned.said_a_word or cleaned.said_a_phrase for cleaned in after)
 
 
+def test_what_somebody_said_stays_said_where_a_block_is_left_out_after_it(
+    synthesiser: Synthesiser,
+) -> None:
+    heard = scene(synthesiser, 8, stops(synthesiser, 1)[0], at_seconds=6.0, echo_db=-6.0)
+    canceller, over = TwoPathCanceller(), heard.ends // BLOCK_SAMPLES
+    near, far = zip(*heard.blocks(), strict=True)
+    for block in zip(near[:over], far[:over], strict=True):
+        before = canceller.clean(*block)
+    canceller.slip(-BLOCK_SAMPLES)
+    after = canceller.clean(near[over + 1], far[over])
+    assert before.said_a_phrase
+    assert after.said_a_phrase
+    canceller.sound_lost()
+    assert not canceller.clean(near[over + 2], far[over + 1]).said_a_phrase
+
+
 def test_its_own_voice_is_nobody(synthesiser: Synthesiser) -> None:
     assert voices(scene(synthesiser, 30)) == []
 

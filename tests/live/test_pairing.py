@@ -192,6 +192,8 @@ class Clocks:
     """The microphone's blocks that are lost without telling."""
     late: tuple[int, ...] = ()
     """Blocks that the loudspeaker asks for 50 ms late, without having run dry."""
+    busy: tuple[int, ...] = ()
+    """The microphone's blocks that are handed on 25 ms late."""
 
     @cache  # noqa: B019 (there are few, and half an hour takes seconds)
     def paired(self) -> list[Pair]:
@@ -219,13 +221,15 @@ class Clocks:
     def _blocks(self) -> Iterator[tuple[float, str, int]]:
         end = self.minutes * 60 * 50
         rng = np.random.default_rng(0)
+        arrives = 0.0
         for count in range(1, 2 * end):
             if count < end:
                 held_up = max(
                     (2.5 - ago for ago in range(3) if count - ago in self.late), default=0
                 )
                 yield count + held_up, LOUDSPEAKER, count
-            arrives = self._began(count + 1) + rng.uniform(0, self.jitter)
+            held_up = rng.uniform(0, self.jitter) + 1.25 * (count in self.busy)
+            arrives = max(arrives, self._began(count + 1) + held_up)
             if arrives < end and count not in self.lost:
                 yield arrives, MICROPHONE, count
 
@@ -268,6 +272,12 @@ def test_nor_more_of_them_where_clocks_drift_apart() -> None:
     clocks = Clocks(-300.0, jitter=0.9, minutes=10)
     steps = np.diff([near for near, _ in clocks.pairs()[50:]])
     assert np.count_nonzero(steps != 1) == pytest.approx(clocks.drifted(), abs=1)
+
+
+@pytest.mark.parametrize("begins", range(500, 550, 10))
+def test_one_busy_second_leaves_nothing_out(begins: int) -> None:
+    pairs = Clocks(minutes=1, busy=tuple(range(begins, begins + 50))).pairs()
+    assert set(np.diff([near for near, _ in pairs])) == {1}
 
 
 def test_after_60_ms_are_lost_without_telling_the_echo_is_as_late_as_before() -> None:
