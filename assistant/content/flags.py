@@ -1,5 +1,6 @@
 """The warning signs that people report, as patterns of words, and what makes them harmless."""
 
+import re
 from typing import Annotated
 
 from annotated_types import Len
@@ -55,6 +56,18 @@ class Circumstance:
 
 
 @dataclass(frozen=True, config=STRICT)
+class ToldNo:
+    """What denies by its place in the sentence: expressions on lower-case text with punctuation."""
+
+    asked: re.Pattern[str]
+    """Denies what was asked, and not what is said next."""
+    before: tuple[re.Pattern[str], ...]
+    """Denies what was said before it."""
+    after: tuple[re.Pattern[str], ...]
+    """Ends with a denial of its first group."""
+
+
+@dataclass(frozen=True, config=STRICT)
 class FlagPatterns:
     """The whole file."""
 
@@ -71,6 +84,7 @@ class FlagPatterns:
     """Words that are known with a letter missing, added, changed or moved, too."""
     short_words: tuple[str, ...]
     """Words that are known with two neighbouring letters swapped."""
+    told_no: ToldNo
     ignored: tuple[str, ...]
     """Words that change nothing, left out before anything else."""
     harmless: Patterns

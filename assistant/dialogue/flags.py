@@ -36,26 +36,6 @@ A_YEAR = "ayear"
 """Stands for a year in figures."""
 
 _WORD = re.compile(r"\[unk\]|[a-z]+(?:'[a-z]+)*|\d+")
-_ANSWERED_NO = re.compile(r"\b(no|nope|nah|not really)\s*([,.;:!]|-\s)")
-_TOLD_NO = re.compile(
-    r"\?+\s*(no|nope|nah|never|not (likely|in the least|at all)|i have neither)\b"
-    r"(?! (?:idea|clue|wonder|doubt))"
-    r"|(,|\?+)\s*((what|who),?\s*)?me\s*\?+"
-    r"(?!\s*(yes|yeah|aye|yep|yup|well|oh|so|the|that|i have|i've|i am|i'm)\b)"
-    r"|[,!?]\s*me\s*[!?]+(?=\s*(i am|i'm) a )"
-    r"|\?+\s*where\?(?=\s*(not|my|these|nothing|no) )|\?+\s*not unless\b"
-    r"|\?+\s*(on|with) these (pins|legs|knees|hips|ankles|bones)\s*\?"
-    r"|\?+\s*(behave|give over|get away|away on|catch yourself on|pull the other"
-    r"|don't be (daft|silly)|you're (joking|having a laugh)|chance would be)\b"
-    r"|,\s*((good )?(heavens|lord)|goodness|absolutely|definitely|certainly|then) (no|not|never)"
-    r"(?=\s*([,.!]|$))"
-)
-_LAUGHED_OFF = re.compile(
-    r"((?:^|[.!?;])\s*(?:[\w'-]+ ){0,3}[\w'-]+), never(?=\s*(?:[.!;]|$))"
-    r"|((?:^|[.!?;])\s*me,? (?:on|with|having|taking)\b[^?.!,]{2,30})\?+"
-    r"(?!\s*(?:yes|yeah|aye|well)\b)"
-)
-"""A short denial, and what one would never have thought of oneself: "me, on warfarin?"."""
 _YEAR = re.compile(r"(19|20)\d\d")
 _GAP = re.compile(r"\.\.(\d+)(?:!(\w+))?")
 _OPTIONAL = re.compile(r"(.+)(?:\?|\*(\d+))")
@@ -74,6 +54,7 @@ class Flags:
         self._forms, self._endings = patterns.forms, patterns.endings
         self._long_words = LongWords(patterns.long_words, sure=1)
         self._short_words = ShortWords(patterns.short_words)
+        self._told_no = patterns.told_no
         self._ignored = compiler.anywhere(patterns.ignored)
         self._harmless = compiler.any_of(patterns.harmless)
         self._harmless_near = _Index(self._harmless)
@@ -103,9 +84,12 @@ class Flags:
 
     def _plain(self, text: str) -> str:
         """Write `text` in the one way that the patterns expect, each word followed by a space."""
-        plain = _LAUGHED_OFF.sub(rf"\1\2 {TOLD_NO} ", straight(text.lower()))
-        plain = _TOLD_NO.sub(f" {TOLD_NO} ", plain)
-        plain = _ANSWERED_NO.sub(f"{ANSWERED_NO} ", plain)
+        plain = straight(text.lower())
+        for denied in self._told_no.after:
+            plain = denied.sub(rf"\1 {TOLD_NO} ", plain)
+        for denial in self._told_no.before:
+            plain = denial.sub(f" {TOLD_NO} ", plain)
+        plain = self._told_no.asked.sub(f"{ANSWERED_NO} ", plain)
         found = _WORD.findall(plain)
         return self._ignored.compiled.sub("", " ".join(map(self._in_full, found)) + " ")
 

@@ -5,6 +5,7 @@ every rule, near misses, denials, things past and healed, other people's trouble
 ordinary talk.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.content.flags import Circumstance, FlagPatterns, FlagRule, Signs
+from assistant.content.flags import Circumstance, FlagPatterns, FlagRule, Signs, ToldNo
 from assistant.content.phrases import Meaning
 from assistant.dialogue.flags import Flags
 from assistant.dialogue.understanding import Understood
@@ -375,6 +376,7 @@ TINY = FlagPatterns(
     endings={},
     long_words=(),
     short_words=(),
+    told_no=ToldNo(asked=re.compile("(no),"), before=(re.compile(r"\? no"),), after=()),
     ignored=(),
     harmless=(),
     breaks=("but",),
