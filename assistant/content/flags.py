@@ -40,6 +40,8 @@ class Circumstance:
     """
 
     name: str
+    denies: bool = False
+    """It says that there is no such sign at all."""
     before: Patterns = ()
     """Ends where the sign begins."""
     within: Patterns = ()

@@ -76,6 +76,16 @@ class Flags:
         signs = self._possible(written)
         return next((sign.rule for sign in signs if self._counts(sign, written)), None)
 
+    def denies(self, text: str) -> bool:
+        """Whether `text` speaks of signs, and denies each."""
+        written = self._without_harmless(self._plain(text))
+        cleared = [
+            any(one.denies and one.clears(place) for one in sign.clears)
+            for sign in self._possible(written)
+            for place in self._places(sign, written)
+        ]
+        return bool(cleared) and all(cleared)
+
     def _without_harmless(self, plain: str) -> str:
         """Blot out in `plain` what only looks like a sign."""
         for place in self._harmless_near.may_fit(frozenset(plain.split())):
@@ -121,9 +131,13 @@ class Flags:
 
     def _counts(self, sign: "_Sign", written: str) -> bool:
         """Whether `sign` is in `written` anywhere that no circumstance clears."""
-        found = (match.span(1) for match in sign.pattern.search.compiled.finditer(written))
-        places = (self._place(written, start, end) for start, end in found)
+        places = self._places(sign, written)
         return any(not any(one.clears(place) for one in sign.clears) for place in places)
+
+    def _places(self, sign: "_Sign", written: str) -> Iterator["_Place"]:
+        """Yield where `sign` is in `written`."""
+        for match in sign.pattern.search.compiled.finditer(written):
+            yield self._place(written, *match.span(1))
 
     def _place(self, written: str, start: int, end: int) -> "_Place":
         """Cut `written` around a sign; the words that lead up to it ("my left ...") lie in it."""
@@ -181,6 +195,7 @@ class _Clearing:
     """A circumstance, ready to be asked."""
 
     def __init__(self, circumstance: Circumstance, compiler: "_Compiler") -> None:
+        self.denies = circumstance.denies
         self._before = compiler.any_of([f"{text} $" for text in circumstance.before])
         self._within = compiler.any_of(circumstance.within)
         self._after = compiler.any_of([f"^ {text}" for text in circumstance.after])

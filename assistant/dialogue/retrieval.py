@@ -291,6 +291,7 @@ class FreeText(Phrasebook):
             return self._question(text, self._retrieval.find(text))
         if state not in self._answering or (found and found.means not in _WORDS_OF_QUESTIONS):
             return found
+        text = self._without_denials(text)
         answer = self._retrieval.find(text)
         if self._rules.get(answer) == _DISTRESS:
             return Understood(Meaning.FLAG, _DISTRESS)
@@ -299,6 +300,12 @@ class FreeText(Phrasebook):
             found = self._wish_of_a_clause(text, state)
             asked = found is None
         return self._question(text, answer) if asked else found
+
+    def _without_denials(self, text: str) -> str:
+        """Leave out what is only denied: "no chest pain, can we begin?" asks nothing about it."""
+        clauses = [" ".join(clause) for clause in self._writer.clauses(text)]
+        left = [clause for clause in clauses if not self._flags.denies(clause)]
+        return ". ".join(left) if left and len(left) < len(clauses) else text
 
     def _wish_of_a_clause(self, text: str, state: str) -> Understood | None:
         """Return the wish that stands by itself beside a question: "hold on, who is that?"."""

@@ -494,6 +494,33 @@ def test_distress_and_emergencies_end_the_massage(question: str, rule: str) -> N
     assert talk.step is None
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I have no chest pain, can we begin?",
+        "Not pregnant, not on any tablets, no operations. Can we get going?",
+        "No clots, no fever. What are the benefits?",
+    ],
+)
+def test_a_question_after_a_denial_is_not_about_what_was_denied(question: str) -> None:
+    talk = typing()
+    talk.user(question)
+    assert (talk.state, talk.step) == (State.PRACTICE, 1)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("While pregnant, can I use this?", "Not sure if I'm pregnant, can I start?"),
+        *("Not pregnant yet. Is it safe in pregnancy?", "No, can I do this while pregnant?"),
+    ],
+)
+def test_what_is_asked_about_still_counts_beside_a_denial(question: str) -> None:
+    talk = typing()
+    talk.user(question)
+    assert talk.state is State.STOPPED
+
+
 def test_what_is_no_question_stays_unclear() -> None:
     talk = typing()
     assert talk.user("rubbing the knee and the blood moving") == ""
