@@ -62,7 +62,7 @@ _WORDS_OF_QUESTIONS = {
 """What a word may mean by itself that is no more than a word in a question."""
 _OWN = {"i", "my", "me", "it", "this", "that", "here"}
 """Words that make a report of a question about pain."""
-_PERSONAL = {
+_REPORTING = {
     *_OWN,
     *("mine", "we", "our", "us", "he", "his", "she", "her", "they", "their"),
     *("the", "is", "are", "am", "was", "were", "had", "has", "have", "be"),
@@ -316,7 +316,7 @@ class FreeText(Phrasebook):
     def _of_others(self, found: Understood, text: str) -> bool:
         """Whether `text` only asks about people at large: "who invented the new knee"."""
         clauses = self._writer.clauses(text)
-        mild = found.value not in _GRAVE and _PERSONAL.isdisjoint(self.words(text))
+        mild = found.value not in _GRAVE and _REPORTING.isdisjoint(self.words(text))
         put = text.rstrip().endswith("?") or all(clause[0] in _ASKS_WHAT for clause in clauses)
         return mild and put and all(map(self._asking.begins, clauses))
 

@@ -134,6 +134,10 @@ def test_what_a_pattern_refuses_stays_refused() -> None:
     assert found("is a massage gun okay over my knee replacement") == "refusal-clearance"
 
 
+def test_every_answer_that_likeness_may_give_exists() -> None:
+    assert all(ANSWERS.reply(answer_id).id == answer_id for answer_id in CONTENT.leanings.answers)
+
+
 def test_an_emergency_or_distress_that_a_pattern_finds_is_never_doubted() -> None:
     grave = ("refusal-emergency", "refusal-distress")
     answers = ("faq-3", "knee-benefits", *grave)
