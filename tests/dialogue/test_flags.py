@@ -1,8 +1,8 @@
 """Warning signs are found in whatever words they come, and nothing harmless is taken for one.
 
-The sentences of flags.tsv and no_flags.tsv in tests/sentences come from many pens: real wordings of
-every rule, near misses, denials, things past and healed, other people's troubles, television, and
-ordinary talk.
+The sentences of flags.tsv, more_flags.tsv and no_flags.tsv in tests/sentences come from many pens:
+real wordings of every rule, near misses, denials, things past and healed, other people's troubles,
+television, and ordinary talk.
 """
 
 import re
@@ -40,7 +40,7 @@ class Sentence:
 
 def sentences() -> Iterator[Sentence]:
     folder = Path(__file__).parents[1] / "sentences"
-    for name in ("flags.tsv", "no_flags.tsv"):
+    for name in ("flags.tsv", "more_flags.tsv", "no_flags.tsv"):
         for line in (folder / name).read_text(encoding="utf-8").splitlines()[1:]:
             expected, kind, text = line.split("\t")
             yield Sentence(None if expected == "-" else expected, kind, text)
