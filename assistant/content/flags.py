@@ -41,7 +41,7 @@ class Circumstance:
 
     name: str
     denies: bool = False
-    """It says that there is no such sign at all."""
+    """It says that there is no such sign, or none any more."""
     before: Patterns = ()
     """Ends where the sign begins."""
     within: Patterns = ()

@@ -77,7 +77,7 @@ class Flags:
         return next((sign.rule for sign in signs if self._counts(sign, written)), None)
 
     def denies(self, text: str) -> bool:
-        """Whether `text` speaks of signs, and denies each."""
+        """Whether `text` speaks of signs, and says of each that there is none (any more)."""
         written = self._without_harmless(self._plain(text))
         cleared = [
             any(one.denies and one.clears(place) for one in sign.clears)
