@@ -127,6 +127,7 @@ class Pairing:
         if self._given_up and self._first_lead is not None:
             self._first_lead += self._given_up
             self._leads.clear()
+            self._crept_before = 0
         self._slipped -= self._given_up
         self._given_up = 0
 
@@ -141,11 +142,13 @@ class Pairing:
         self._leads.clear()
         if self._first_lead is None:
             self._first_lead = lead
-        before, self._crept_before = self._crept_before, int(lead - self._first_lead)
-        lasts = abs(self._crept_before) > _HICCUP_BLOCKS or self._crept_before == before
-        return self._crept_before if lasts else 0
+        before, crept = self._crept_before, int(lead - self._first_lead)
+        lasts = abs(crept) > _HICCUP_BLOCKS or crept == before
+        self._crept_before = 0 if lasts else crept
+        return crept if lasts else 0
 
     def _lost(self) -> Pair:
+        self._crept_before = 0
         self._given_up = self._slipped = 0  # after a gap the echo is as late as before
         return Pair(None, self._far.popleft())
 

@@ -142,6 +142,7 @@ def test_a_block_that_was_left_out_or_heard_twice_is_no_jump(
     canceller.slip(slipped)
     after = [canceller.clean(*blocks) for blocks in zip(again, far[at:], strict=False)]
     assert not any(cleaned.interruption for cleaned in (*before, *after))
+    assert not any(cleaned.said_a_word or cleaned.said_a_phrase for cleaned in after)
     left = np.concatenate([cleaned.block for cleaned in after])[samples(0.3) :]
     echo = np.concatenate(again)[samples(0.3) :]
     assert removed_db(Scene(echo, left, 0, 0), left, 0) > 18
