@@ -11,6 +11,7 @@ from assistant.content.screening import NOTHING, Consequence, Limit, ScreeningQu
 from assistant.dialogue.answers import AnswerBook
 from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Reports, Retrieval
 from assistant.dialogue.writing import sayable
+from assistant.reading.sign_reader import shipped_reader
 
 _PROCESS = "process"
 _GRAVE = ("R-EMERG", "R-CLOT")
@@ -28,7 +29,7 @@ class Asked:
 
     def __init__(self, content: Content, emergency_number: str, helpline: str) -> None:
         self._retrieval = Retrieval(content.questions, content.leanings)
-        self._reports = Reports(content)
+        self._reports = Reports(content, shipped_reader())
         self._answers = {answer.rule: answer.id for answer in content.answers.answers}
         self._book = AnswerBook(content)
         self._named = {"emergency_number": emergency_number, "helpline": helpline}

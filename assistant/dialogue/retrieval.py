@@ -27,6 +27,7 @@ from assistant.dialogue.free_talk import Listener
 from assistant.dialogue.likeness import Likeness
 from assistant.dialogue.meanings import NUMBER, WISHES, agreed
 from assistant.dialogue.phrase_table import PhraseTable
+from assistant.dialogue.second_opinion import Judge, SecondOpinion
 from assistant.dialogue.spelling import LongWords, straight
 from assistant.dialogue.understanding import RATED, Phrasebook, Understood
 from assistant.dialogue.writing import Writer
@@ -252,15 +253,15 @@ class Asking:
 class Reports:
     """Warning signs that somebody reports, and does not ask about."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, judge: Judge) -> None:
         talk = content.phrases.free_talk
         writer = Writer(content.phrases.spellings | talk.spellings)
         self._asking = Asking(content.questions, Listener(talk, writer), writer)
-        self._flags = Flags(content.flags)
+        self._opinion = SecondOpinion(judge, Flags(content.flags).find)
 
     def find(self, text: str) -> str | None:
         """Return the rule of the sign, or None."""
-        return None if self._asking.surely(text) else self._flags.find(text)
+        return None if self._asking.surely(text) else self._opinion.of_sign(text)
 
 
 class FreeText(Phrasebook):
@@ -269,8 +270,10 @@ class FreeText(Phrasebook):
     What a recogniser writes is not: it hears phrases in sounds that were none.
     """
 
-    def __init__(self, content: Content, routines: Iterable[Routine]) -> None:
+    def __init__(self, content: Content, routines: Iterable[Routine], judge: Judge) -> None:
         super().__init__(content.phrases, routines, content.flags)
+        self._opinion = SecondOpinion(judge, self._flags.find)
+        self._fixed = frozenset(self.grammar())
         self._retrieval = Retrieval(content.questions, content.leanings)
         listened = self._vocabulary.listened.items()
         self._answering = {state for state, one in listened if Meaning.QUESTION in one.values()}
@@ -283,6 +286,11 @@ class FreeText(Phrasebook):
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
+        found = self._read(text, state)
+        rule = self._opinion.of_talk(text) if found is None else None
+        return Understood(Meaning.FLAG, rule) if rule else found
+
+    def _read(self, text: str, state: str) -> Understood | None:
         text = _TAG.sub("?", text)
         found = super().understand(text, state)
         if found and found.means is Meaning.FLAG and self._of_others(found, text):
@@ -300,6 +308,19 @@ class FreeText(Phrasebook):
             found = self._wish_of_a_clause(text, state)
             asked = found is None
         return self._question(text, answer) if asked else found
+
+    def sign(self, text: str) -> str | None:
+        """Return the rule of the warning sign in `text`, or None."""
+        found, judged = super().sign(text), self._opinion.of_sign(text)
+        return found if self._patterns_alone(text, found, judged) else judged
+
+    def _patterns_alone(self, text: str, found: str | None, judged: str | None) -> bool:
+        """Whether what patterns found stays: in phrases, in questions, where there is distress."""
+        if " ".join(self.words(text)) in self._fixed:
+            return True
+        if found:
+            return judged is None and self._asking.surely(text)
+        return judged is not None and self._rules.get(self._retrieval.find(text)) == _DISTRESS
 
     def _without_denials(self, text: str) -> str:
         """Leave out what is only denied: "no chest pain, can we begin?" asks nothing about it."""

@@ -89,7 +89,7 @@ class Phrasebook:
 
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
-        if rule := self._flags.find(text):
+        if rule := self.sign(text):
             return Understood(Meaning.FLAG, rule)
         words = self.words(text)
         if urgent := self._urgent(words, state):
@@ -112,6 +112,10 @@ class Phrasebook:
         answers = found and found.means in {*PAIN, Meaning.CONTINUE, Meaning.READY, Meaning.YES}
         asked = answers and self._listener.only_asks(clauses)
         return None if asked else found
+
+    def sign(self, text: str) -> str | None:
+        """Return the rule of the warning sign in `text`, or None."""
+        return self._flags.find(text)
 
     def _without_talk(self, words: Words) -> Words:
         return self._mere_talk.cut_out(words, leaving=_MERE_TALK)

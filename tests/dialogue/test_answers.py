@@ -31,10 +31,11 @@ from tests.support.dialogue import (
     massage,
     practising,
     resting,
+    unsure,
 )
 
 RETRIEVAL = Retrieval(CONTENT.questions, CONTENT.leanings)
-TYPED = FreeText(CONTENT, CONTENT.routines)
+TYPED = FreeText(CONTENT, CONTENT.routines, unsure)
 ANSWERS = AnswerBook(CONTENT)
 SENTENCES = Path(__file__).parents[1] / "sentences/questions.tsv"
 EXAMPLES = Path(__file__).parents[2] / "models/questions/examples.tsv"

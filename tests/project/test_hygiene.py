@@ -15,10 +15,11 @@ FORBIDDEN = {
 }
 MAY_USE_MATERIAL_BESIDE = ("tests/", "scripts/")
 """They skip where it is missing."""
+MODELS = ("models/command-en/", "models/signs-en/")
 
 
 def _project_files() -> list[Path]:
-    """Return what git knows or would add, but for the speech model's word lists."""
+    """Return what git knows or would add, but for the models."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
@@ -29,7 +30,7 @@ def _project_files() -> list[Path]:
     if listed.returncode:
         pytest.skip("this is no git checkout")
     names = [name for name in listed.stdout.split("\0") if name]
-    return [ROOT / name for name in names if not name.startswith("models/command-en/")]
+    return [ROOT / name for name in names if not name.startswith(MODELS)]
 
 
 def test_project_files_name_nothing_of_their_makers() -> None:

@@ -108,9 +108,33 @@ def test_only_the_download_of_a_model_can_reach_a_network() -> None:
 
 
 @pytest.mark.parametrize("module", ["assistant.sessions", "assistant.live", "assistant.cli.main"])
-def test_what_sessions_are_made_of_does_not_load_the_download(module: str) -> None:
-    downloading = "{'assistant.shelf.download', 'pooch', 'requests'}"
-    asked = f"import {module}, sys; print({downloading} & set(sys.modules))"
+def test_what_sessions_are_made_of_does_not_load_what_few_need(module: str) -> None:
+    few_need = "{'assistant.shelf.download', 'pooch', 'requests', 'onnxruntime'}"
+    asked = f"import {module}, sys; print({few_need} & set(sys.modules))"
     command = [sys.executable, "-c", asked]
     result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout.strip() == "set()"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command", [["understand", "what do you make of this"], ["ask", "is it safe for me"]]
+)
+def test_reading_what_is_typed_tells_nobody(command: list[str], tmp_path: Path) -> None:
+    """Runtimes have been known to report to their makers, though not where tests run."""
+    usual = {name: value for name, value in os.environ.items() if name != "CI"}
+    home = {"HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    log = tmp_path / "strace"
+    strace = ("strace", "--follow-forks", "--trace=socket", f"--output={log}")
+    if not _works(*strace, "true"):
+        pytest.skip("strace is missing, or may not trace here")
+    subprocess.run(
+        [*strace, sys.executable, "-m", "assistant", *command],
+        check=True,
+        timeout=120,
+        env=usual | home,
+        stdout=subprocess.DEVNULL,
+    )
+    assert "AF_INET" not in log.read_text()
+    assert not (tmp_path / "cache").exists()
+    assert not (tmp_path / "home").exists()

@@ -65,6 +65,12 @@ def test_the_installed_package_knows_its_models(installed: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_the_installed_package_reads_what_is_typed(installed: Path, tmp_path: Path) -> None:
+    said = "only one half of my face came along when I smiled"
+    assert "R-EMERG" in _run(tmp_path, installed / "massage-assistant", "understand", said)
+
+
+@pytest.mark.slow
 def test_the_installed_package_rehearses(installed: Path, tmp_path: Path) -> None:
     demonstration = ROOT / "scripts/demonstration.toml"
     command = (installed / "massage-assistant", "rehearse", demonstration)

@@ -1,11 +1,13 @@
 """Runs a dialogue in virtual time, so that a test reads as a conversation."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
 from assistant.content.loader import load_content
 from assistant.content.routine import Routine, Side, Step
 from assistant.dialogue.dialogue import Dialogue, DialogueSettings
+from assistant.dialogue.second_opinion import NO_SIGN
 from assistant.dialogue.state import State
 from assistant.dialogue.understanding import Phrasebook
 from assistant.messages import (
@@ -38,8 +40,14 @@ WELL = {
 """The answers of somebody with nothing to report, from this month, about both legs."""
 ROUTINES = {routine.id: routine for routine in CONTENT.routines}
 BOOK = Phrasebook(CONTENT.phrases, CONTENT.routines, CONTENT.flags)
+RULES = tuple(rule.id for rule in CONTENT.flags.rules)
 ASK_STEP = "Any pain? A number from zero to ten, or say none."
 ASK_CALIBRATE = "How's that pressure? Give me a number for pain, or say comfortable, or too much."
+
+
+def unsure(_: str) -> Mapping[str, float]:
+    """A judge of sentences who never knows whether there is a warning sign."""
+    return dict.fromkeys(RULES, 0.5 / len(RULES)) | {NO_SIGN: 0.5}
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Reads what is typed, with a small language model."""

@@ -1,0 +1,1 @@
+"""A small language model that reads typed sentences for warning signs."""

@@ -1,0 +1,156 @@
+"""What a language model makes of a sentence counts where it is nearly sure."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from assistant.content.phrases import Meaning
+from assistant.dialogue.retrieval import FreeText, Reports
+from assistant.dialogue.second_opinion import NO_SIGN, Judge, SecondOpinion
+from assistant.dialogue.understanding import Understood
+from tests.support.dialogue import BOOK, CONTENT, RULES, unsure
+
+FIND = BOOK.sign
+CALF, CHEST, BRUISE = "my calf is swollen", "I have chest pain", "I have a big bruise"
+NEW = "I went out like a lamp somebody switched off"
+
+
+def sure(share: float, *rules: str) -> Judge:
+    """A judge who gives `share` to the rules together, and the rest to no sign or to another."""
+    likely = dict.fromkeys((NO_SIGN, *RULES), 0.0) | dict.fromkeys(rules, share / len(rules))
+    likely["R-INJ" if NO_SIGN in rules else NO_SIGN] += 1 - share
+    return lambda _: likely
+
+
+def opinion(share: float, *rules: str) -> SecondOpinion:
+    return SecondOpinion(sure(share, *rules), FIND)
+
+
+CALM, ALARMED = sure(1.0, NO_SIGN), sure(1.0, "R-EMERG")
+
+
+def test_the_patterns_know_what_these_tests_take_them_to_know() -> None:
+    assert [FIND(text) for text in (CALF, CHEST, BRUISE, NEW)] == [
+        "R-CLOT",
+        "R-EMERG",
+        "R-INJ",
+        None,
+    ]
+
+
+def test_an_emergency_or_a_clot_that_no_pattern_knows_is_added() -> None:
+    assert opinion(0.85, "R-EMERG").of_sign(NEW) == "R-EMERG"
+    assert opinion(0.85, "R-CLOT").of_sign(NEW) == "R-CLOT"
+
+
+def test_where_it_may_be_either_it_is_an_emergency() -> None:
+    assert opinion(0.85, "R-CLOT", "R-EMERG").of_sign(NEW) == "R-EMERG"
+
+
+def test_who_is_not_sure_enough_of_an_emergency_adds_none() -> None:
+    assert opinion(0.75, "R-EMERG").of_sign(NEW) is None
+
+
+@pytest.mark.parametrize("milder", [CALF, BRUISE])
+def test_a_milder_sign_becomes_an_emergency(milder: str) -> None:
+    assert opinion(0.85, "R-EMERG").of_sign(milder) == "R-EMERG"
+
+
+def test_an_emergency_and_a_clot_are_never_taken_away() -> None:
+    assert opinion(1.0, NO_SIGN).of_sign(CHEST) == "R-EMERG"
+    assert opinion(1.0, NO_SIGN).of_sign(CALF) == "R-CLOT"
+
+
+def test_an_emergency_never_becomes_anything_milder() -> None:
+    assert opinion(1.0, "R-CLOT").of_sign(CHEST) == "R-EMERG"
+    assert opinion(1.0, "R-NUMB").of_sign(CALF) == "R-CLOT"
+
+
+def test_another_sign_is_taken_away_only_where_there_is_surely_none() -> None:
+    assert opinion(0.9, NO_SIGN).of_sign(BRUISE) == "R-INJ"
+    assert opinion(0.96, NO_SIGN).of_sign(BRUISE) is None
+
+
+def test_a_sign_amid_harmless_talk_is_judged_by_itself() -> None:
+    talk = f"The music is nice. My sister came on Sunday. {BRUISE}! Now the towel."
+
+    def judge(text: str) -> Mapping[str, float]:
+        return sure(0.99, NO_SIGN if "music" in text else "R-INJ")(text)
+
+    assert SecondOpinion(judge, FIND).of_sign(talk) == "R-INJ"
+
+
+def test_a_short_sign_amid_harmless_talk_stays() -> None:
+    talk = "The music is nice and calm. A big bruise."
+    assert FIND(talk) == "R-INJ"
+    assert opinion(1.0, NO_SIGN).of_sign(talk) == "R-INJ"
+
+
+def test_a_new_emergency_amid_harmless_talk_is_found_by_itself() -> None:
+    def judge(text: str) -> Mapping[str, float]:
+        return sure(0.99, "R-EMERG" if text == NEW else NO_SIGN)(text)
+
+    assert SecondOpinion(judge, FIND).of_sign(f"The music is nice. {NEW}.") == "R-EMERG"
+
+
+def test_any_other_sign_is_added_only_to_talk_and_needs_more() -> None:
+    assert opinion(0.95, "R-NUMB").of_sign(NEW) is None
+    assert opinion(0.85, "R-NUMB").of_talk(NEW) is None
+    assert opinion(0.95, "R-NUMB").of_talk(NEW) == "R-NUMB"
+    assert opinion(0.95, "R-NUMB", "R-EMERG").of_talk(NEW) == "R-EMERG"
+
+
+def test_short_talk_is_left_to_the_patterns() -> None:
+    assert opinion(1.0, "R-EMERG").of_sign("go on then") is None
+    assert opinion(1.0, "R-EMERG").of_talk("go on then") is None
+    assert opinion(1.0, NO_SIGN).of_sign("a big bruise") == "R-INJ"
+
+
+@pytest.mark.parametrize("text", [CALF, CHEST, BRUISE, NEW])
+def test_a_judge_who_is_unsure_changes_nothing(text: str) -> None:
+    assert SecondOpinion(unsure, FIND).of_sign(text) == FIND(text)
+    assert SecondOpinion(unsure, FIND).of_talk(text) is None
+
+
+# In a typed session, and for `ask`
+
+
+def typed(judge: Judge) -> FreeText:
+    return FreeText(CONTENT, CONTENT.routines, judge)
+
+
+def test_what_means_nothing_else_may_be_a_sign() -> None:
+    found = typed(sure(0.95, "R-NUMB")).understand(
+        "you could stick a pin in my big toe", "practice"
+    )
+    assert found == Understood(Meaning.FLAG, "R-NUMB")
+
+
+def test_an_answer_is_no_sign_that_is_not_grave() -> None:
+    found = typed(sure(0.95, "R-NUMB")).understand("it is about a three now", "check")
+    assert found is not None
+    assert found.number == 3
+
+
+@pytest.mark.parametrize("judge", [CALM, ALARMED])
+@pytest.mark.parametrize("state", ["practice", "check", "screening", "stopped"])
+def test_who_is_in_distress_is_heard_whatever_the_judge_thinks(state: str, judge: Judge) -> None:
+    found = typed(judge).understand("I don't want to live any more, you know", state)
+    assert found == Understood(Meaning.FLAG, "R-DISTRESS")
+
+
+@pytest.mark.parametrize("judge", [CALM, ALARMED])
+def test_the_assistants_own_phrases_mean_what_they_mean(judge: Judge) -> None:
+    book = typed(judge)
+    assert [text for text in book.grammar() if book.sign(text) != BOOK.sign(text)] == []
+
+
+def test_a_question_keeps_the_sign_that_it_names() -> None:
+    asked = "I have a big bruise on my knee, may I massage it?"
+    assert typed(CALM).sign(asked) == BOOK.sign(asked) == "R-INJ"
+
+
+def test_what_is_reported_to_ask_gets_the_second_opinion_too() -> None:
+    assert Reports(CONTENT, CALM).find(BRUISE) is None
+    assert Reports(CONTENT, ALARMED).find(NEW) == "R-EMERG"
+    assert Reports(CONTENT, ALARMED).find("how long does it take me?") is None
