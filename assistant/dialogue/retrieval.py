@@ -287,8 +287,10 @@ class FreeText(Phrasebook):
     def understand(self, text: str, state: str) -> Understood | None:
         """Return what `text` means in `state`, or None where it is unclear."""
         found = self._read(text, state)
-        rule = self._opinion.of_talk(text) if found is None else None
-        return Understood(Meaning.FLAG, rule) if rule else found
+        if found or self._is_phrases(text):
+            return found
+        rule = self._opinion.of_talk(text)
+        return Understood(Meaning.FLAG, rule) if rule else None
 
     def _read(self, text: str, state: str) -> Understood | None:
         text = _TAG.sub("?", text)
@@ -311,16 +313,29 @@ class FreeText(Phrasebook):
 
     def sign(self, text: str) -> str | None:
         """Return the rule of the warning sign in `text`, or None."""
-        found, judged = super().sign(text), self._opinion.of_sign(text)
-        return found if self._patterns_alone(text, found, judged) else judged
+        found = super().sign(text)
+        if self._is_phrases(text):
+            return found
+        judged = self._opinion.of_sign(text if found else self._without_distress(text))
+        asked = found is not None and judged is None and self._asking.surely(text)
+        return found if asked else judged
 
-    def _patterns_alone(self, text: str, found: str | None, judged: str | None) -> bool:
-        """Whether what patterns found stays: in phrases, in questions, where there is distress."""
-        if " ".join(self.words(text)) in self._fixed:
-            return True
-        if found:
-            return judged is None and self._asking.surely(text)
-        return judged is not None and self._rules.get(self._retrieval.find(text)) == _DISTRESS
+    def _is_phrases(self, text: str) -> bool:
+        """Whether `text` is made of phrases of the assistant's own, which mean what they mean."""
+        words = self.words(text)
+        cut = any(table.cut(words) is not None for table in self._tables.values())
+        return cut or " ".join(words) in self._fixed
+
+    def _without_distress(self, text: str) -> str:
+        """Leave out where somebody is in distress, which is heard as that."""
+        if not self._distressed(text):
+            return text
+        clauses = [" ".join(clause) for clause in self._writer.clauses(text)]
+        left = [clause for clause in clauses if not self._distressed(clause)]
+        return ". ".join(left) if len(left) < len(clauses) else ""
+
+    def _distressed(self, text: str) -> bool:
+        return self._rules.get(self._retrieval.find(text)) == _DISTRESS
 
     def _without_denials(self, text: str) -> str:
         """Leave out what is only denied: "no chest pain, can we begin?" asks nothing about it."""

@@ -3,9 +3,10 @@
 Patterns know what a sign is called, and are surprised by strangers: by wordings that nobody thought
 of, and by harmless talk that holds the words of a sign. The model has read thousands of examples.
 It adds an emergency or a clot where it is nearly sure of one, and any other sign only to talk that
-means nothing else. It never takes away an emergency or a clot, and another sign only where it is
-sure that there is none in the sentences that patterns found it in. What is spoken is left to the
-patterns, for a recogniser writes the phrases that it listens for and nothing else.
+means nothing else. It never takes away an emergency or a clot, and another sign only from longer
+talk, where it is sure that there is none in each sentence and clause that patterns found it in.
+What is spoken is left to the patterns, for a recogniser writes the phrases that it listens for and
+nothing else.
 models/signs/README.md has what that gave.
 """
 
@@ -19,14 +20,16 @@ Patterns = Callable[[str], str | None]
 
 NO_SIGN = "-"
 EMERGENCY, CLOT = "R-EMERG", "R-CLOT"
-FEWEST_WORDS = 4
-"""Shorter talk is left to the patterns."""
+FEWEST_WORDS, FEWEST_TO_CLEAR = 4, 8
+"""Words: to shorter talk no sign is added, and from shorter sentences none is taken away, for of
+"no, it is bleeding" the model makes nothing."""
 LIKE_A_GRAVE_SIGN, LIKE_A_SIGN, LIKE_NO_SIGN = 0.8, 0.9, 0.95
 """How likely an emergency or a clot has to be, any sign, and none."""
 LIKE_AN_EMERGENCY = 0.3
 """A grave sign is taken for an emergency from here on."""
 
 _SENTENCE_ENDS = re.compile(r"[.!?;\n]+")
+_CLAUSE_ENDS = re.compile(r"[.!?;\n,]+|\b(?:but|and)\b", re.IGNORECASE)
 
 
 class SecondOpinion:
@@ -40,10 +43,9 @@ class SecondOpinion:
         found = self._patterns(text)
         if found == EMERGENCY:
             return found
-        graver = next(filter(None, map(self._grave, _parts(text))), None)
-        if graver or found == CLOT:
-            return graver or found
-        return None if found and self._harmless(text) else found
+        grave = {*map(self._grave, _parts(text)), found}
+        graver = next((rule for rule in (EMERGENCY, CLOT) if rule in grave), None)
+        return graver or (None if found and self._harmless(text) else found)
 
     def of_talk(self, text: str) -> str | None:
         """Return the rule of the sign in `text`, of which nothing else could be made."""
@@ -56,15 +58,17 @@ class SecondOpinion:
         return EMERGENCY if likely[EMERGENCY] >= LIKE_AN_EMERGENCY else likeliest
 
     def _harmless(self, text: str) -> bool:
-        """Whether what patterns found is surely none, in each sentence that it stands in.
+        """Whether what patterns found is surely none, in all that it stands in by itself.
 
         A sign amid much harmless talk would be lost in the whole.
         """
-        held = [part for part in _SENTENCE_ENDS.split(text) if self._patterns(part)]
-        return all(map(self._rules_out, held or [text]))
+        sentences = [one for one in _SENTENCE_ENDS.split(text) if self._patterns(one)] or [text]
+        clauses = [one for one in _CLAUSE_ENDS.split(text) if self._patterns(one)]
+        long_enough = all(len(one.split()) >= FEWEST_TO_CLEAR for one in sentences)
+        return long_enough and all(map(self._rules_out, (*sentences, *clauses)))
 
     def _rules_out(self, text: str) -> bool:
-        return not _short(text) and self._judge(text)[NO_SIGN] >= LIKE_NO_SIGN
+        return self._judge(text)[NO_SIGN] >= LIKE_NO_SIGN
 
     def _grave(self, text: str) -> str | None:
         likely = self._judge(text)

@@ -1,6 +1,6 @@
 """What a language model makes of a sentence counts where it is nearly sure."""
 
-from collections.abc import Mapping
+from functools import cache
 
 import pytest
 
@@ -8,10 +8,12 @@ from assistant.content.phrases import Meaning
 from assistant.dialogue.retrieval import FreeText, Reports
 from assistant.dialogue.second_opinion import NO_SIGN, Judge, SecondOpinion
 from assistant.dialogue.understanding import Understood
+from assistant.reading.sign_reader import shipped_reader
 from tests.support.dialogue import BOOK, CONTENT, RULES, unsure
 
 FIND = BOOK.sign
-CALF, CHEST, BRUISE = "my calf is swollen", "I have chest pain", "I have a big bruise"
+CALF, CHEST = "my calf is swollen", "I have chest pain"
+BRUISE = "I have a big bruise just above my left knee"
 NEW = "I went out like a lamp somebody switched off"
 
 
@@ -24,6 +26,11 @@ def sure(share: float, *rules: str) -> Judge:
 
 def opinion(share: float, *rules: str) -> SecondOpinion:
     return SecondOpinion(sure(share, *rules), FIND)
+
+
+def judge_by(word: str, rule: str, otherwise: str) -> Judge:
+    """A judge to whom text with `word` is `rule`, and all other text something else."""
+    return lambda text: sure(0.99, rule if word in text else otherwise)(text)
 
 
 CALM, ALARMED = sure(1.0, NO_SIGN), sure(1.0, "R-EMERG")
@@ -73,23 +80,32 @@ def test_another_sign_is_taken_away_only_where_there_is_surely_none() -> None:
 
 def test_a_sign_amid_harmless_talk_is_judged_by_itself() -> None:
     talk = f"The music is nice. My sister came on Sunday. {BRUISE}! Now the towel."
-
-    def judge(text: str) -> Mapping[str, float]:
-        return sure(0.99, NO_SIGN if "music" in text else "R-INJ")(text)
-
-    assert SecondOpinion(judge, FIND).of_sign(talk) == "R-INJ"
+    assert SecondOpinion(judge_by("music", NO_SIGN, "R-INJ"), FIND).of_sign(talk) == "R-INJ"
 
 
-def test_a_short_sign_amid_harmless_talk_stays() -> None:
-    talk = "The music is nice and calm. A big bruise."
-    assert FIND(talk) == "R-INJ"
-    assert opinion(1.0, NO_SIGN).of_sign(talk) == "R-INJ"
+def test_a_sign_in_a_clause_is_judged_by_itself() -> None:
+    talk = "I had an accident on my bike but I am happy and nothing hurts"
+    judge = judge_by("happy", NO_SIGN, "R-INJ")
+    assert FIND(talk) == SecondOpinion(judge, FIND).of_sign(talk) == "R-INJ"
+
+
+def test_a_short_report_is_never_taken_away() -> None:
+    for talk in (
+        "No, it is bleeding",
+        "my knee gave way a bit",
+        "The music is nice. A big bruise.",
+    ):
+        assert FIND(talk) is not None
+        assert opinion(1.0, NO_SIGN).of_sign(talk) == FIND(talk)
+
+
+def test_an_emergency_counts_before_a_clot_wherever_it_stands() -> None:
+    judge = judge_by("calf", "R-CLOT", "R-EMERG")
+    assert SecondOpinion(judge, FIND).of_sign(f"{CALF} since today. {NEW}.") == "R-EMERG"
 
 
 def test_a_new_emergency_amid_harmless_talk_is_found_by_itself() -> None:
-    def judge(text: str) -> Mapping[str, float]:
-        return sure(0.99, "R-EMERG" if text == NEW else NO_SIGN)(text)
-
+    judge = judge_by("music", NO_SIGN, "R-EMERG")
     assert SecondOpinion(judge, FIND).of_sign(f"The music is nice. {NEW}.") == "R-EMERG"
 
 
@@ -103,7 +119,6 @@ def test_any_other_sign_is_added_only_to_talk_and_needs_more() -> None:
 def test_short_talk_is_left_to_the_patterns() -> None:
     assert opinion(1.0, "R-EMERG").of_sign("go on then") is None
     assert opinion(1.0, "R-EMERG").of_talk("go on then") is None
-    assert opinion(1.0, NO_SIGN).of_sign("a big bruise") == "R-INJ"
 
 
 @pytest.mark.parametrize("text", [CALF, CHEST, BRUISE, NEW])
@@ -115,6 +130,7 @@ def test_a_judge_who_is_unsure_changes_nothing(text: str) -> None:
 # In a typed session, and for `ask`
 
 
+@cache
 def typed(judge: Judge) -> FreeText:
     return FreeText(CONTENT, CONTENT.routines, judge)
 
@@ -139,10 +155,25 @@ def test_who_is_in_distress_is_heard_whatever_the_judge_thinks(state: str, judge
     assert found == Understood(Meaning.FLAG, "R-DISTRESS")
 
 
-@pytest.mark.parametrize("judge", [CALM, ALARMED])
-def test_the_assistants_own_phrases_mean_what_they_mean(judge: Judge) -> None:
-    book = typed(judge)
-    assert [text for text in book.grammar() if book.sign(text) != BOOK.sign(text)] == []
+def test_who_is_in_distress_and_tells_of_an_emergency_is_told_of_that() -> None:
+    said = "I don't want to die, there is something heavy on my front"
+    for judge, rule in ((CALM, "R-DISTRESS"), (ALARMED, "R-EMERG")):
+        assert typed(judge).understand(said, "practice") == Understood(Meaning.FLAG, rule)
+
+
+@pytest.mark.parametrize("state", BOOK.states)
+def test_the_assistants_own_phrases_mean_what_they_mean(state: str) -> None:
+    unsure_book, sure_books = typed(unsure), [typed(CALM), typed(ALARMED)]
+    for text in BOOK.grammar(state):
+        usual = unsure_book.understand(text, state)
+        assert [book.understand(text, state) for book in sure_books] == [usual, usual], text
+
+
+@pytest.mark.parametrize("said", ["no, {}", "yes, {}", "{} now", "{} a bit", "{}, thanks"])
+def test_a_sign_that_is_listened_for_stays_one_with_a_word_beside_it(said: str) -> None:
+    for text in (said.format(one) for rule in CONTENT.flags.rules for one in rule.listen):
+        if found := BOOK.sign(text):
+            assert typed(shipped_reader()).sign(text) == found, text
 
 
 def test_a_question_keeps_the_sign_that_it_names() -> None:
