@@ -7,7 +7,7 @@ from assistant.content.loader import Content, load_content, load_routine
 from assistant.content.routine import Routine, Side
 from assistant.conversation import Conversation
 from assistant.dialogue.dialogue import Dialogue, DialogueSettings
-from assistant.dialogue.retrieval import FreeText
+from assistant.dialogue.free_text import FreeText
 from assistant.dialogue.understanding import Phrasebook
 from assistant.errors import ContentError
 from assistant.hearing.ear import Ear

@@ -9,12 +9,13 @@ from assistant.content.loader import Content
 from assistant.content.routine import Routine
 from assistant.content.screening import NOTHING, Consequence, Limit, ScreeningQuestion
 from assistant.dialogue.answers import AnswerBook
-from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Reports, Retrieval
+from assistant.dialogue.free_text import Reports
+from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Retrieval
+from assistant.dialogue.second_opinion import GRAVE
 from assistant.dialogue.writing import sayable
 from assistant.reading.sign_reader import shipped_reader
 
 _PROCESS = "process"
-_GRAVE = ("R-EMERG", "R-CLOT")
 _GROUPS = {
     "faq": "Answers to questions",
     "part": "Parts of benefits with a verdict of their own",
@@ -41,7 +42,7 @@ class Asked:
         """
         question = sayable(question)
         rule = self._reports.find(question)
-        grave = self._answers[rule] if rule in _GRAVE else ""
+        grave = self._answers[rule] if rule in GRAVE else ""
         reply = self._book.reply(grave or self._retrieval.answer(question))
         of_a_massage = reply.id.startswith(f"{_PROCESS}-")  # by number it is no question at all
         answer = {

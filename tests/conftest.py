@@ -14,6 +14,8 @@ from tests.support.server import Server, serving
 
 Show = Callable[[str], None]
 _FIGURE = "figure"
+_COVERING = {"content", "dialogue"}
+"""The folders of tests that are to cover every branch."""
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +69,13 @@ def show(request: pytest.FixtureRequest) -> Show:
         request.node.user_properties.append((_FIGURE, figure))
 
     return keep
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let only their own tests cover the rules and the content; whole sessions run at speed."""
+    for item in items:
+        if _COVERING.isdisjoint(item.path.parts):
+            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -19,7 +19,8 @@ Patterns = Callable[[str], str | None]
 """A text -> the rule of the sign that patterns find in it, or None."""
 
 NO_SIGN = "-"
-EMERGENCY, CLOT = "R-EMERG", "R-CLOT"
+GRAVE = EMERGENCY, CLOT = "R-EMERG", "R-CLOT"
+"""The rules of grave signs, the graver first."""
 FEWEST_WORDS, FEWEST_TO_CLEAR = 4, 8
 """Words: to shorter talk no sign is added, and from shorter sentences none is taken away, for of
 "no, it is bleeding" the model makes nothing."""
@@ -39,12 +40,18 @@ class SecondOpinion:
         self._judge, self._patterns = judge, patterns
 
     def of_sign(self, text: str) -> str | None:
-        """Return the rule of the sign in `text`, or None; adds emergencies and clots alone."""
-        found = self._patterns(text)
+        """Return the rule of the sign in `text`, or None."""
+        return self.beside(self._patterns(text), text)
+
+    def beside(self, found: str | None, text: str) -> str | None:
+        """Return the rule of the sign in `text`, or None, where patterns `found` this one or none.
+
+        Only emergencies and clots are added.
+        """
         if found == EMERGENCY:
             return found
         grave = {*map(self._grave, _parts(text)), found}
-        graver = next((rule for rule in (EMERGENCY, CLOT) if rule in grave), None)
+        graver = next((rule for rule in GRAVE if rule in grave), None)
         return graver or (None if found and self._harmless(text) else found)
 
     def of_talk(self, text: str) -> str | None:

@@ -15,6 +15,7 @@ from assistant.dialogue.understanding import UNKNOWN
 from assistant.errors import ModelError
 from assistant.hearing import model_folder
 from assistant.messages import SAMPLE_RATE_HZ
+from assistant.shipped import shipped_model
 from assistant.speaking.synthesiser import Samples
 
 
@@ -137,7 +138,5 @@ def holds_any(text: str, phrases: Iterable[str]) -> bool:
 
 
 def default_model_folder() -> Path:
-    """Return where the model lies that ships with the project, in a checkout or installed."""
-    package = Path(__file__).parents[1]
-    inside, beside = package / "models/command-en", package.parent / "models/command-en"
-    return inside if inside.is_dir() else beside
+    """Return where the command model lies."""
+    return shipped_model("command-en")

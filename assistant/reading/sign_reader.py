@@ -13,6 +13,7 @@ import numpy as np
 from assistant.dialogue.second_opinion import CLOT, EMERGENCY, NO_SIGN
 from assistant.errors import ContentError
 from assistant.reading.wordpieces import WordPieces
+from assistant.shipped import shipped_model
 
 MOST_PIECES = 64
 """Some forty words; what is longer is read in stretches."""
@@ -71,10 +72,8 @@ class SignReader:
 
 
 def default_folder() -> Path:
-    """Return where the model lies that ships with the project, in a checkout or installed."""
-    package = Path(__file__).parents[1]
-    inside, beside = package / "models/signs-en", package.parent / "models/signs-en"
-    return inside if inside.is_dir() else beside
+    """Return where the model lies that signs are read with."""
+    return shipped_model("signs-en")
 
 
 @cache

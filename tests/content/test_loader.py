@@ -54,6 +54,10 @@ BAD = {
     "no steps": ('id = "a"\ntitle = "A"\nsteps = []', "steps: found []; tuple should have at"),
     "empty text": (GOOD.replace("Rub your {side} knee.", ""), "say: found ''; string should"),
     "long text": (GOOD.replace("Rub", "Rub " * 100), "...; string should have at most 300 char"),
+    "braces that nobody fills in": (
+        GOOD.replace("My own", "My {side}"),
+        "title: found 'My {side}'; no braces may stand here.",
+    ),
     "an unknown brace": (
         GOOD.replace("{side}", "{leg}"),
         "found 'Rub your {leg} knee.'; only {side} may stand in braces.",

@@ -16,7 +16,8 @@ from assistant.content.questions import Question, Questions
 from assistant.content.routine import Side
 from assistant.dialogue.answers import AnswerBook, Reply
 from assistant.dialogue.dialogue import Dialogue, DialogueSettings
-from assistant.dialogue.retrieval import FreeText, Retrieval
+from assistant.dialogue.free_text import FreeText
+from assistant.dialogue.retrieval import Retrieval
 from assistant.dialogue.state import State
 from assistant.dialogue.understanding import Understood
 from assistant.errors import ContentError

@@ -15,11 +15,13 @@ FORBIDDEN = {
 ALLOWED = {
     "content": {"content", "errors"},
     "dialogue": {"dialogue", "content", "errors", "messages"},
-    "hearing": {"hearing", "dialogue", "errors", "messages", "speaking"},
+    "hearing": {"hearing", "dialogue", "errors", "messages", "shipped", "speaking"},
+    "reading": {"reading", "dialogue", "errors", "shipped"},
     "shelf": {"shelf", "hearing", "content", "settings", "errors"},
     "speaking": {"speaking", "errors", "messages"},
     "messages": set(),
     "errors": set(),
+    "shipped": set(),
 }
 """Part -> what of the package it may import. Everything above may import all of these."""
 

@@ -520,6 +520,12 @@ def test_the_monthly_answers_are_remembered_when_the_screen_is_over() -> None:
     assert remembered(talk) == [OF_THE_LEFT]
 
 
+def test_the_questions_of_the_month_are_those_that_are_not_asked_every_time() -> None:
+    asked = {one.id for one in SCREENING.monthly}
+    assert {"operation", "which_condition"} <= asked
+    assert asked.isdisjoint(one.id for one in SCREENING.questions if one.every_time)
+
+
 def test_the_follow_ups_are_remembered_too() -> None:
     assert remembered(answered(*CLEARED_CANCER)) == [
         {

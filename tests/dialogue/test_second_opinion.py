@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from assistant.content.phrases import Meaning
-from assistant.dialogue.retrieval import FreeText, Reports
+from assistant.dialogue.free_text import FreeText, Reports
 from assistant.dialogue.second_opinion import NO_SIGN, Judge, SecondOpinion
 from assistant.dialogue.understanding import Understood
 from assistant.reading.sign_reader import shipped_reader
