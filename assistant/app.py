@@ -17,7 +17,7 @@ from assistant.hearing.recogniser import Model
 from assistant.journal import Journal
 from assistant.memory import Memory
 from assistant.messages import SetVoice
-from assistant.reading.sign_reader import shipped_reader
+from assistant.reading.reader import shipped_reader
 from assistant.settings import Settings
 from assistant.shelf.available import model_in_use
 from assistant.speaking.mouth import Mouth
@@ -116,7 +116,8 @@ def phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
 
 def typed_phrasebook(content: Content, own: Routine | None = None) -> Phrasebook:
     """Return the same for a keyboard, which takes questions in any words."""
-    return FreeText(content, _with_own(content, own), shipped_reader())
+    reader = shipped_reader()
+    return FreeText(content, _with_own(content, own), reader.signs, reader.answers)
 
 
 def _with_own(content: Content, own: Routine | None) -> tuple[Routine, ...]:

@@ -13,7 +13,7 @@ from assistant.dialogue.free_text import Reports
 from assistant.dialogue.retrieval import UNKNOWN_ANSWER, Retrieval
 from assistant.dialogue.second_opinion import GRAVE
 from assistant.dialogue.writing import sayable
-from assistant.reading.sign_reader import shipped_reader
+from assistant.reading.reader import shipped_reader
 
 _PROCESS = "process"
 _GROUPS = {
@@ -29,8 +29,9 @@ class Asked:
     """Questions in any words, answered as JSON."""
 
     def __init__(self, content: Content, emergency_number: str, helpline: str) -> None:
-        self._retrieval = Retrieval(content.questions, content.leanings)
-        self._reports = Reports(content, shipped_reader())
+        reader = shipped_reader()
+        self._retrieval = Retrieval(content.questions, reader.answers)
+        self._reports = Reports(content, reader.signs)
         self._answers = {answer.rule: answer.id for answer in content.answers.answers}
         self._book = AnswerBook(content)
         self._named = {"emergency_number": emergency_number, "helpline": helpline}

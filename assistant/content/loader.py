@@ -14,7 +14,6 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.content.answers import Answers
 from assistant.content.benefits import Benefits
 from assistant.content.flags import FlagPatterns
-from assistant.content.leanings import Leanings, load_leanings
 from assistant.content.lines import Lines
 from assistant.content.phrases import FreeTalk, Phrases
 from assistant.content.questions import Questions
@@ -23,7 +22,6 @@ from assistant.content.screening import PainPolicy, Screening
 from assistant.errors import ContentError
 
 FOLDER = Path(__file__).parent
-LEANINGS = FOLDER / "questions.leanings"
 MOST_BYTES = 1_000_000
 """No content file comes near this; anything larger is a mistake."""
 
@@ -43,7 +41,6 @@ class Content:
     pain: PainPolicy
     phrases: Phrases
     flags: FlagPatterns
-    leanings: Leanings
 
 
 @cache
@@ -62,7 +59,6 @@ def load_content() -> Content:
         pain=load(FOLDER / "pain.toml", PainPolicy),
         phrases=_load_phrases(answers, questions),
         flags=load_folder(FOLDER / "warning_signs", FlagPatterns),
-        leanings=load_leanings(LEANINGS),
     )
 
 

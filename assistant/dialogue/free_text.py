@@ -7,17 +7,17 @@ from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
 from assistant.content.routine import Routine
 from assistant.dialogue.flags import Flags
-from assistant.dialogue.free_talk import Listener
 from assistant.dialogue.meanings import NUMBER, WISHES, Words, agreed
 from assistant.dialogue.phrase_table import PhraseTable
 from assistant.dialogue.question_forms import OWN, QuestionForms
-from assistant.dialogue.retrieval import NO_ANSWER, Retrieval
+from assistant.dialogue.retrieval import NO_ANSWER, NO_QUESTION, Retrieval
 from assistant.dialogue.second_opinion import GRAVE, Judge, SecondOpinion
 from assistant.dialogue.understanding import RATED, Phrasebook, Understood
-from assistant.dialogue.writing import Writer
 
 _DISTRESS = "R-DISTRESS"
 """The rule that is invoked whatever is asked."""
+_LIKE_A_QUESTION = 0.9
+"""How likely something has to be asked where nothing else shows it."""
 _URGENT = {Meaning.STOP, Meaning.HURT}
 _WORDS_OF_QUESTIONS = {
     *_URGENT,
@@ -49,11 +49,9 @@ _TAG = re.compile(r"(?<=\w),\s*(no|na|nah|innit)\s*\?+\s*$", re.IGNORECASE)
 class Reports:
     """Warning signs that somebody reports, and does not ask about."""
 
-    def __init__(self, content: Content, judge: Judge) -> None:
-        talk = content.phrases.free_talk
-        writer = Writer(content.phrases.spellings | talk.spellings)
-        self._forms = QuestionForms(content.questions, Listener(talk, writer), writer)
-        self._opinion = SecondOpinion(judge, Flags(content.flags).find)
+    def __init__(self, content: Content, signs: Judge) -> None:
+        self._forms = QuestionForms.of(content)
+        self._opinion = SecondOpinion(signs, Flags(content.flags).find)
 
     def find(self, text: str) -> str | None:
         """Return the rule of the sign, or None."""
@@ -64,13 +62,22 @@ class FreeText(Phrasebook):
     """Understands typed questions in any words, where what was typed is no phrase.
 
     What a recogniser writes is not: it hears phrases in sounds that were none.
+
+    Args:
+        content: all of it.
+        routines: those that can be chosen.
+        signs: how likely a text reports each sign.
+        answers: how likely a text asks for each answer.
     """
 
-    def __init__(self, content: Content, routines: Iterable[Routine], judge: Judge) -> None:
+    def __init__(
+        self, content: Content, routines: Iterable[Routine], signs: Judge, answers: Judge
+    ) -> None:
         super().__init__(content.phrases, routines, content.flags)
-        self._opinion = SecondOpinion(judge, self._flags.find)
+        self._opinion = SecondOpinion(signs, self._flags.find)
         self._fixed = frozenset(self.grammar())
-        self._retrieval = Retrieval(content.questions, content.leanings)
+        self._answers = answers
+        self._retrieval = Retrieval(content.questions, answers)
         listened = self._vocabulary.listened.items()
         self._answering = {state for state, one in listened if Meaning.QUESTION in one.values()}
         self._rules = {answer.id: answer.rule for answer in content.answers.answers}
@@ -81,8 +88,9 @@ class FreeText(Phrasebook):
         found = self._read(text, state)
         if found or self._is_phrases(text):
             return found
-        rule = self._opinion.of_talk(text)
-        return Understood(Meaning.FLAG, rule) if rule else None
+        if rule := self._opinion.of_talk(text):
+            return Understood(Meaning.FLAG, rule)
+        return self._unmarked_question(text) if state in self._answering else None
 
     def _read(self, text: str, state: str) -> Understood | None:
         text = _TAG.sub("?", text)
@@ -166,8 +174,19 @@ class FreeText(Phrasebook):
         likely = self._retrieval.answer(text)
         if not self._rules.get(answer) and not self._rules.get(likely):
             answer = likely  # only patterns end a massage
-        rule = None if self._forms.supposes(self.words(text)) else self._rules.get(answer)
-        return Understood(Meaning.FLAG, rule) if rule else Understood(Meaning.QUESTION, answer)
+        rule = self._rules.get(answer)
+        general = self._forms.supposes(self.words(text)) or self._opinion.rules_out(rule, text)
+        if rule and not general:
+            return Understood(Meaning.FLAG, rule)
+        return Understood(Meaning.QUESTION, answer)
+
+    def _unmarked_question(self, text: str) -> Understood | None:
+        """Return the question that `text` is, however it is put, if it has an answer."""
+        likely = 1 - self._answers(text)[NO_QUESTION]
+        answer = self._retrieval.answer(text)
+        if likely < _LIKE_A_QUESTION or answer in NO_ANSWER:
+            return None
+        return self._question(text, answer)
 
     def _asked(self, text: str, answer: str) -> bool:
         """Whether a question was asked: surely, or perhaps, and it has an answer."""

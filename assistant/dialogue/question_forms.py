@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.content.loader import Content
 from assistant.content.phrases import Meaning
 from assistant.content.questions import Questions
 from assistant.dialogue.free_talk import Listener
@@ -28,6 +29,13 @@ class QuestionForms:
         self._of_things = re.compile(rf"({_any_of(questions.of_things)})\b")
         self._of_numbers = re.compile(rf"({_any_of(questions.of_numbers)})\b")
         self._of_the_massage = frozenset(questions.of_the_massage.split())
+
+    @classmethod
+    def of(cls, content: Content) -> "QuestionForms":
+        """Return the forms that the content knows."""
+        talk = content.phrases.free_talk
+        writer = Writer(content.phrases.spellings | talk.spellings)
+        return cls(content.questions, Listener(talk, writer), writer)
 
     def surely(self, text: str) -> bool:
         """Whether a question surely stands in `text`."""

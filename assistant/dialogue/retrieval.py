@@ -6,33 +6,35 @@ the questions of the content are tried in their order: the first of which a patt
 that was asked. The order is by what is at stake, emergencies first, and what fits no pattern has no
 answer: there is no nearest one.
 
-Patterns are surprised by strangers' wordings, so what example questions are like has a say, too
-(`likeness.py`): a pattern's answer that nothing else speaks for is none, and what no pattern fits
-is answered where the examples leave little doubt. Of 240 questions by two people whom neither had
-seen 30 were found wrong by patterns alone, 7 by both.
+Patterns are surprised by strangers' wordings, so of what is typed a language model that has read
+thousands of questions has a say, too: a pattern's answer that nothing else speaks for is none, and
+what no pattern fits is answered where there is little doubt. models/reading/README.md has what that
+gave.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assistant.content.leanings import Leanings
 from assistant.content.questions import Questions
-from assistant.dialogue.likeness import Likeness
 from assistant.dialogue.meanings import Words
+from assistant.dialogue.second_opinion import Judge
 from assistant.dialogue.spelling import LongWords, straight
 from assistant.errors import ContentError
 
 UNKNOWN_ANSWER = "unknown"
 _ANY_ENDING = "*"
 _EDGE = "."
+NO_QUESTION = "-"
+"""What the language model calls what asks nothing."""
 NO_ANSWER = {UNKNOWN_ANSWER, "refusal-off-topic"}
 _REFUSAL = "refusal-"
 _NEVER_DOUBTED = {"refusal-emergency", "refusal-clot", "refusal-distress"}
-"""Neither taken away nor given because of likeness."""
-_DOUBTFUL, _LIKELY = 0.1, 0.45
-"""How likely a pattern's answer has to be to stay, and one that no pattern found to be given."""
+"""Neither taken away nor given by the language model."""
+_DOUBTFUL, _LIKELY, _SURE = 0.1, 0.7, 0.95
+"""How likely a pattern's answer has to be to stay, one that no pattern found to be given, and none
+to be given to what a pattern refuses."""
 _SHORTEST_MISSPELT = 6
 """Letters: a shorter word is one slip away from too many others."""
 
@@ -88,14 +90,14 @@ class Retrieval:
 
     Args:
         questions: the patterns.
-        learnt: what example questions taught, if anything.
+        answers: how likely a text asks for each answer.
 
     Raises:
         ContentError: a pattern names a concept that does not exist, or a phrase has no word.
     """
 
-    def __init__(self, questions: Questions, learnt: Leanings | None = None) -> None:
-        self._likeness = Likeness(learnt) if learnt else None
+    def __init__(self, questions: Questions, answers: Judge) -> None:
+        self._answers = answers
         self._spellings = questions.spellings
         self._often_misspelt = LongWords(questions.often_misspelt.split(), sure=0)
         self._idioms = questions.idioms
@@ -118,25 +120,25 @@ class Retrieval:
 
     def answer(self, text: str) -> str:
         """Return the id of the answer to `text`, which is a question."""
-        words = self.words(text)
-        concepts = self._concepts(words)
-        found = self._found(concepts)
-        if self._likeness is None or found in _NEVER_DOUBTED:
+        found = self.find(text)
+        if found in _NEVER_DOUBTED:
             return found
-        likely = self._likeness.judge(concepts, words)
-        if found not in NO_ANSWER and likely.get(found, 1.0) >= _DOUBTFUL:
-            return found  # what there are too few examples of is left to its patterns
+        likely = self._answers(text)
         best = max(likely, key=lambda one: likely[one])
-        if best in _NEVER_DOUBTED or likely[best] < _LIKELY:
+        if best in {*_NEVER_DOUBTED, NO_QUESTION} or likely[best] < _LIKELY:
             best = UNKNOWN_ANSWER
-        refused = best == UNKNOWN_ANSWER and found.startswith(_REFUSAL)
-        return found if refused else best
+        return found if self._stays(found, best, likely) else best
+
+    def _stays(self, found: str, best: str, likely: Mapping[str, float]) -> bool:
+        """Whether what a pattern found is answered although another answer is `best`."""
+        if best == UNKNOWN_ANSWER and found.startswith(_REFUSAL):
+            return found in NO_ANSWER or likely[best] < _SURE
+        # What there are too few examples of is left to its patterns.
+        return found not in NO_ANSWER and likely.get(found, 1.0) >= _DOUBTFUL
 
     def find(self, text: str) -> str:
         """Return the id of the answer that patterns find to `text`, whatever it is."""
-        return self._found(self.concepts(text))
-
-    def _found(self, concepts: set[str]) -> str:
+        concepts = self.concepts(text)
         near = (pattern for one in concepts for pattern in self._patterns.get(one, ()))
         fitting = (pattern for pattern in near if pattern.fits(concepts))
         first = min(fitting, key=lambda pattern: pattern.rank, default=None)
@@ -144,10 +146,7 @@ class Retrieval:
 
     def concepts(self, text: str) -> set[str]:
         """Return what `text` speaks of."""
-        return self._concepts(self.words(text))
-
-    def _concepts(self, words: Words) -> set[str]:
-        stems = [tuple(_stems(word)) for word in words]
+        stems = [tuple(_stems(word)) for word in self.words(text)]
         return {one for start in range(len(stems)) for one in self._phrases.at(stems, start)}
 
     def words(self, text: str) -> Words:

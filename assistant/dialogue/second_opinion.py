@@ -2,30 +2,34 @@
 
 Patterns know what a sign is called, and are surprised by strangers: by wordings that nobody thought
 of, and by harmless talk that holds the words of a sign. The model has read thousands of examples.
-It adds an emergency or a clot where it is nearly sure of one, and any other sign only to talk that
-means nothing else. It never takes away an emergency or a clot, and another sign only from longer
-talk, where it is sure that there is none in each sentence and clause that patterns found it in.
+It adds an emergency or a clot where one is likely, and any other sign only to talk that means
+nothing else. It takes a sign away only from longer talk, where it is sure that there is none in the
+whole and in each sentence and clause that patterns found it in; of an emergency or a clot it has to
+be surer.
 What is spoken is left to the patterns, for a recogniser writes the phrases that it listens for and
 nothing else.
-models/signs/README.md has what that gave.
+models/reading/README.md has what that gave.
 """
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 Judge = Callable[[str], Mapping[str, float]]
-"""A text -> how likely it reports each rule, or `NO_SIGN`; together they are 1."""
+"""A text -> how likely each rule or answer is, or none of them; together they are 1."""
 Patterns = Callable[[str], str | None]
 """A text -> the rule of the sign that patterns find in it, or None."""
 
 NO_SIGN = "-"
 GRAVE = EMERGENCY, CLOT = "R-EMERG", "R-CLOT"
 """The rules of grave signs, the graver first."""
-FEWEST_WORDS, FEWEST_TO_CLEAR = 4, 8
+FEWEST_WORDS, FEWEST_TO_CLEAR, FEWEST_TO_CLEAR_GRAVE = 4, 8, 10
 """Words: to shorter talk no sign is added, and from shorter sentences none is taken away, for of
 "no, it is bleeding" the model makes nothing."""
-LIKE_A_GRAVE_SIGN, LIKE_A_SIGN, LIKE_NO_SIGN = 0.8, 0.9, 0.95
-"""How likely an emergency or a clot has to be, any sign, and none."""
+LIKE_A_GRAVE_SIGN, LIKE_A_SIGN = 0.7, 0.9
+"""How likely an emergency or a clot has to be, and any sign."""
+LIKE_NO_SIGN, LIKE_NO_GRAVE_SIGN = 0.95, 0.98
+"""How likely none has to be where patterns found a sign, and where they found a grave one."""
 LIKE_AN_EMERGENCY = 0.3
 """A grave sign is taken for an emergency from here on."""
 
@@ -48,11 +52,10 @@ class SecondOpinion:
 
         Only emergencies and clots are added.
         """
-        if found == EMERGENCY:
-            return found
-        grave = {*map(self._grave, _parts(text)), found}
-        graver = next((rule for rule in GRAVE if rule in grave), None)
-        return graver or (None if found and self._harmless(text) else found)
+        grave = {*map(self._grave, _parts(text))}
+        if found and grave.isdisjoint(GRAVE) and self._harmless(found, text):
+            return None
+        return next((rule for rule in GRAVE if rule in {*grave, found}), found)
 
     def of_talk(self, text: str) -> str | None:
         """Return the rule of the sign in `text`, of which nothing else could be made."""
@@ -64,18 +67,24 @@ class SecondOpinion:
         likeliest = max((rule for rule in likely if rule != NO_SIGN), key=lambda one: likely[one])
         return EMERGENCY if likely[EMERGENCY] >= LIKE_AN_EMERGENCY else likeliest
 
-    def _harmless(self, text: str) -> bool:
-        """Whether what patterns found is surely none, in all that it stands in by itself.
+    def rules_out(self, rule: str | None, text: str) -> bool:
+        """Whether a question about an emergency or a clot surely reports none."""
+        none = self._judge(text)[NO_SIGN] >= LIKE_NO_GRAVE_SIGN
+        return rule in GRAVE and self._patterns(text) is None and none
+
+    def _harmless(self, found: str, text: str) -> bool:
+        """Whether what patterns `found` is surely none, in all that it stands in by itself.
 
         A sign amid much harmless talk would be lost in the whole.
         """
+        grave = found in GRAVE
+        fewest = FEWEST_TO_CLEAR_GRAVE if grave else FEWEST_TO_CLEAR
+        surely = LIKE_NO_GRAVE_SIGN if grave else LIKE_NO_SIGN
         sentences = [one for one in _SENTENCE_ENDS.split(text) if self._patterns(one)] or [text]
         clauses = [one for one in _CLAUSE_ENDS.split(text) if self._patterns(one)]
-        long_enough = all(len(one.split()) >= FEWEST_TO_CLEAR for one in sentences)
-        return long_enough and all(map(self._rules_out, (*sentences, *clauses)))
-
-    def _rules_out(self, text: str) -> bool:
-        return self._judge(text)[NO_SIGN] >= LIKE_NO_SIGN
+        return all(len(one.split()) >= fewest for one in sentences) and all(
+            self._judge(one)[NO_SIGN] >= surely for one in (text, *sentences, *clauses)
+        )
 
     def _grave(self, text: str) -> str | None:
         likely = self._judge(text)
@@ -89,6 +98,10 @@ def _short(text: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    """Return the whole text and its sentences, but for short ones."""
-    parts = dict.fromkeys((text.strip(), *map(str.strip, _SENTENCE_ENDS.split(text))))
-    return [part for part in parts if not _short(part)]
+    """Return the sentences of `text` and each two in a row, but for short ones.
+
+    Much harmless talk as a whole is unlike anything that the model has read.
+    """
+    sentences = [one.strip() for one in _SENTENCE_ENDS.split(text) if one.strip()]
+    in_a_row = [f"{first}. {second}" for first, second in pairwise(sentences)]
+    return [part for part in dict.fromkeys((*sentences, *in_a_row)) if not _short(part)]

@@ -6,10 +6,10 @@ import pytest
 
 from assistant.content.phrases import Meaning
 from assistant.dialogue.free_text import FreeText, Reports
-from assistant.dialogue.second_opinion import NO_SIGN, Judge, SecondOpinion
+from assistant.dialogue.second_opinion import GRAVE, NO_SIGN, Judge, SecondOpinion
 from assistant.dialogue.understanding import Understood
-from assistant.reading.sign_reader import shipped_reader
-from tests.support.dialogue import BOOK, CONTENT, RULES, unsure
+from assistant.reading.reader import shipped_reader
+from tests.support.dialogue import BOOK, CONTENT, RULES, answers, unsure
 
 FIND = BOOK.sign
 CALF, CHEST = "my calf is swollen", "I have chest pain"
@@ -55,7 +55,7 @@ def test_where_it_may_be_either_it_is_an_emergency() -> None:
 
 
 def test_who_is_not_sure_enough_of_an_emergency_adds_none() -> None:
-    assert opinion(0.75, "R-EMERG").of_sign(NEW) is None
+    assert opinion(0.65, "R-EMERG").of_sign(NEW) is None
 
 
 @pytest.mark.parametrize("milder", [CALF, BRUISE])
@@ -63,9 +63,40 @@ def test_a_milder_sign_becomes_an_emergency(milder: str) -> None:
     assert opinion(0.85, "R-EMERG").of_sign(milder) == "R-EMERG"
 
 
-def test_an_emergency_and_a_clot_are_never_taken_away() -> None:
-    assert opinion(1.0, NO_SIGN).of_sign(CHEST) == "R-EMERG"
-    assert opinion(1.0, NO_SIGN).of_sign(CALF) == "R-CLOT"
+IN_A_FILM = "they all shouted I have chest pain in that silly film"
+NINE_WORDS = "they all shouted I have chest pain in films"
+
+
+def test_an_emergency_is_taken_away_only_where_there_is_most_surely_none() -> None:
+    assert opinion(0.97, NO_SIGN).of_sign(IN_A_FILM) == "R-EMERG"
+    assert opinion(0.99, NO_SIGN).of_sign(IN_A_FILM) is None
+
+
+@pytest.mark.parametrize("report", [CHEST, CALF, NINE_WORDS])
+def test_an_emergency_or_a_clot_in_few_words_is_never_taken_away(report: str) -> None:
+    assert FIND(report) in GRAVE
+    assert opinion(1.0, NO_SIGN).of_sign(report) == FIND(report)
+
+
+def test_an_emergency_amid_harmless_talk_is_judged_by_itself() -> None:
+    talk = f"My brother had his at the wedding and now {CHEST}, just like in that film of his"
+    judge = judge_by("film", NO_SIGN, "R-INJ")
+    assert FIND(talk) == SecondOpinion(judge, FIND).of_sign(talk) == "R-EMERG"
+
+
+def test_a_doubted_whole_keeps_a_sign_whose_clauses_are_harmless() -> None:
+    talk = f"{IN_A_FILM}. The music is nice."
+    judge = judge_by("music", "R-INJ", NO_SIGN)
+    assert SecondOpinion(judge, FIND).of_sign(talk) == "R-EMERG"
+
+
+def test_a_question_about_an_emergency_reports_none_where_that_is_most_sure() -> None:
+    asked = "what ought somebody do who can't catch a breath"
+    for judge in (CALM, sure(0.97, NO_SIGN), ALARMED):
+        assert not SecondOpinion(judge, FIND).rules_out("R-PREG", asked)
+    assert SecondOpinion(CALM, lambda _: None).rules_out("R-EMERG", asked)
+    assert not SecondOpinion(sure(0.97, NO_SIGN), lambda _: None).rules_out("R-EMERG", asked)
+    assert not SecondOpinion(CALM, lambda _: "R-EMERG").rules_out("R-EMERG", asked)
 
 
 def test_an_emergency_never_becomes_anything_milder() -> None:
@@ -132,7 +163,7 @@ def test_a_judge_who_is_unsure_changes_nothing(text: str) -> None:
 
 @cache
 def typed(judge: Judge) -> FreeText:
-    return FreeText(CONTENT, CONTENT.routines, judge)
+    return FreeText(CONTENT, CONTENT.routines, judge, answers)
 
 
 def test_what_means_nothing_else_may_be_a_sign() -> None:
@@ -173,7 +204,7 @@ def test_the_assistants_own_phrases_mean_what_they_mean(state: str) -> None:
 def test_a_sign_that_is_listened_for_stays_one_with_a_word_beside_it(said: str) -> None:
     for text in (said.format(one) for rule in CONTENT.flags.rules for one in rule.listen):
         if found := BOOK.sign(text):
-            assert typed(shipped_reader()).sign(text) == found, text
+            assert typed(shipped_reader().signs).sign(text) == found, text
 
 
 def test_a_question_keeps_the_sign_that_it_names() -> None:

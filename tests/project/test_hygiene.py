@@ -15,7 +15,7 @@ FORBIDDEN = {
 }
 MAY_USE_MATERIAL_BESIDE = ("tests/", "scripts/")
 """They skip where it is missing."""
-MODELS = ("models/command-en/", "models/signs-en/")
+MODELS = ("models/command-en/", "models/reading-en/")
 
 
 def _project_files() -> list[Path]:

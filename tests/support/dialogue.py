@@ -27,6 +27,7 @@ from assistant.messages import (
     samples,
     seconds,
 )
+from assistant.reading.reader import shipped_reader
 
 CONTENT = load_content()
 LINES = CONTENT.lines
@@ -48,6 +49,11 @@ ASK_CALIBRATE = "How's that pressure? Give me a number for pain, or say comforta
 def unsure(_: str) -> Mapping[str, float]:
     """A judge of sentences who never knows whether there is a warning sign."""
     return dict.fromkeys(RULES, 0.5 / len(RULES)) | {NO_SIGN: 0.5}
+
+
+def answers(text: str) -> Mapping[str, float]:
+    """The judge of questions that ships."""
+    return shipped_reader().answers(text)
 
 
 @cache

@@ -1,1 +1,0 @@
-"""What example questions teach about the answer to a new one."""
