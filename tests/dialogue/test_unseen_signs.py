@@ -1,8 +1,8 @@
 """Warning signs that are typed by people for whom no pattern was written and no model was taught.
 
-The sentences of unseen.tsv are by five people, and those of unseen_later.tsv by five others, of whom
-one wrote to mislead. Neither the patterns nor the language model have seen them, so what is found
-here is what a stranger can expect.
+The sentences of unseen.tsv are by five people, and those of unseen_later.tsv by five others, of
+whom one wrote to mislead. Neither the patterns nor the language model have seen them, so what is
+found here is what a stranger can expect.
 """
 
 from dataclasses import dataclass
