@@ -16,6 +16,8 @@ from assistant.dialogue.understanding import RATED, Phrasebook, Understood
 
 _DISTRESS = "R-DISTRESS"
 """The rule that is invoked whatever is asked."""
+_SENTENCES = re.compile(r"[^.;!?\n]+[.;!?\n]*")
+"""With the marks that end them."""
 _LIKE_A_QUESTION = 0.9
 """How likely something has to be asked where nothing else shows it."""
 _URGENT = {Meaning.STOP, Meaning.HURT}
@@ -51,11 +53,15 @@ class Reports:
 
     def __init__(self, content: Content, signs: Judge) -> None:
         self._forms = QuestionForms.of(content)
-        self._opinion = SecondOpinion(signs, Flags(content.flags).find)
+        self._patterns = Flags(content.flags).find
+        self._opinion = SecondOpinion(signs, self._patterns)
 
     def find(self, text: str) -> str | None:
-        """Return the rule of the sign, or None."""
-        return None if self._forms.surely(text) else self._opinion.of_sign(text)
+        """Return the rule of the sign, or None; beside a question only patterns find one."""
+        if not self._forms.surely(text):
+            return self._opinion.of_sign(text)
+        said = (one for one in _SENTENCES.findall(text) if not self._forms.surely(one))
+        return self._patterns(" ".join(said))
 
 
 class FreeText(Phrasebook):
@@ -186,7 +192,7 @@ class FreeText(Phrasebook):
         answer = self._retrieval.answer(text)
         if likely < _LIKE_A_QUESTION or answer in NO_ANSWER:
             return None
-        return self._question(text, answer)
+        return self._question(text, self._retrieval.find(text))
 
     def _asked(self, text: str, answer: str) -> bool:
         """Whether a question was asked: surely, or perhaps, and it has an answer."""

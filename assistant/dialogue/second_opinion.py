@@ -35,6 +35,13 @@ LIKE_AN_EMERGENCY = 0.3
 
 _SENTENCE_ENDS = re.compile(r"[.!?;\n]+")
 _CLAUSE_ENDS = re.compile(r"[.!?;\n,]+|\b(?:but|and)\b", re.IGNORECASE)
+_ANY_CLAUSE_ENDS = re.compile(
+    r"[.!?;\n,:()\u2013\u2014]+|\s-+\s"
+    r"|\bso\b(?= (?:i|my|he|she|his|her|they|the|it|we|now)\b)"
+    r"|\b(?:but|and|because|that|while|when|though|although|since|as|till|until)\b",
+    re.IGNORECASE,
+)
+"""Where a grave sign may begin: "it smells so strongly that I can't breathe"."""
 
 
 class SecondOpinion:
@@ -69,19 +76,20 @@ class SecondOpinion:
 
     def rules_out(self, rule: str | None, text: str) -> bool:
         """Whether a question about an emergency or a clot surely reports none."""
-        none = self._judge(text)[NO_SIGN] >= LIKE_NO_GRAVE_SIGN
-        return rule in GRAVE and self._patterns(text) is None and none
+        if rule not in GRAVE or self._patterns(text) is not None:
+            return False
+        return self._judge(text)[NO_SIGN] >= LIKE_NO_GRAVE_SIGN
 
     def _harmless(self, found: str, text: str) -> bool:
         """Whether what patterns `found` is surely none, in all that it stands in by itself.
 
         A sign amid much harmless talk would be lost in the whole.
         """
-        grave = found in GRAVE
-        fewest = FEWEST_TO_CLEAR_GRAVE if grave else FEWEST_TO_CLEAR
-        surely = LIKE_NO_GRAVE_SIGN if grave else LIKE_NO_SIGN
+        fewest, surely, ends = FEWEST_TO_CLEAR, LIKE_NO_SIGN, _CLAUSE_ENDS
+        if found in GRAVE:
+            fewest, surely, ends = FEWEST_TO_CLEAR_GRAVE, LIKE_NO_GRAVE_SIGN, _ANY_CLAUSE_ENDS
         sentences = [one for one in _SENTENCE_ENDS.split(text) if self._patterns(one)] or [text]
-        clauses = [one for one in _CLAUSE_ENDS.split(text) if self._patterns(one)]
+        clauses = [one for one in ends.split(text) if self._patterns(one)]
         return all(len(one.split()) >= fewest for one in sentences) and all(
             self._judge(one)[NO_SIGN] >= surely for one in (text, *sentences, *clauses)
         )

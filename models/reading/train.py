@@ -62,7 +62,7 @@ class Plan:
     peak_rate: float = 1e-4
     head_rate: float = 2e-3
     smoothing: float = 0.02
-    """Share of each example that is taken for any other sign."""
+    """Share of each example that is taken for any other sign or answer."""
     drop: float = 0.1
     pairs: float = 0.25
     """Pairs of examples for each single one."""

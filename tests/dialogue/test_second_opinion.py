@@ -84,6 +84,23 @@ def test_an_emergency_amid_harmless_talk_is_judged_by_itself() -> None:
     assert FIND(talk) == SecondOpinion(judge, FIND).of_sign(talk) == "R-EMERG"
 
 
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "the song in that lovely film is nice \u2013 I can't breathe properly though",
+        "we were watching the film on the television - I can't breathe properly",
+        "we had the film on so loud that I can't breathe properly any more",
+        "it was a sad film tonight so I can't breathe properly",
+        "I had to leave the film because I can't breathe properly",
+    ],
+)
+def test_an_emergency_is_judged_by_itself_however_it_is_linked(talk: str) -> None:
+    assert FIND(talk) == "R-EMERG"
+    judge = judge_by("film", NO_SIGN, "R-INJ")
+    assert SecondOpinion(judge, FIND).of_sign(talk) == "R-EMERG"
+    assert SecondOpinion(shipped_reader().signs, FIND).of_sign(talk) == "R-EMERG"
+
+
 def test_a_doubted_whole_keeps_a_sign_whose_clauses_are_harmless() -> None:
     talk = f"{IN_A_FILM}. The music is nice."
     judge = judge_by("music", "R-INJ", NO_SIGN)
@@ -216,3 +233,16 @@ def test_what_is_reported_to_ask_gets_the_second_opinion_too() -> None:
     assert Reports(CONTENT, CALM).find(BRUISE) is None
     assert Reports(CONTENT, ALARMED).find(NEW) == "R-EMERG"
     assert Reports(CONTENT, ALARMED).find("how long does it take me?") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("My calf is swollen and hot. Is that normal?", "R-CLOT"),
+        ("My face is drooping. How long do I rub my knee?", "R-EMERG"),
+        ("what are the signs of a stroke?", None),
+        ("I slouch something terrible, can this straighten me out?", None),
+    ],
+)
+def test_what_is_reported_beside_a_question_is_no_question(said: str, rule: str | None) -> None:
+    assert Reports(CONTENT, shipped_reader().signs).find(said) == rule
